@@ -1,1 +1,3 @@
-return 0;
+using Converge.Cli.Hosting;
+
+return App.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,34 @@
+namespace Converge.Cli.Display;
+
+/// <summary>Numbers as people read them.</summary>
+internal static class Quantities
+{
+    /// <summary>Bytes in binary multiples: <c>1.5 MiB</c>.</summary>
+    public static string Bytes(long bytes) => bytes switch
+    {
+        < 1024 => $"{bytes} B",
+        < 1024 * 1024 => $"{bytes / 1024.0:0.0} KiB",
+        < 1024L * 1024 * 1024 => $"{bytes / (1024.0 * 1024):0.0} MiB",
+        _ => $"{bytes / (1024.0 * 1024 * 1024):0.00} GiB",
+    };
+
+    /// <summary>A count with separators: <c>12,345</c>.</summary>
+    public static string Count(double count) => count switch
+    {
+        < 10 when count != Math.Floor(count) => $"{count:0.0}",
+        _ => $"{count:N0}",
+    };
+
+    /// <summary>A time: <c>0.8 s</c>, <c>2 min 05 s</c>, <c>3 h 07 min</c>.</summary>
+    public static string Time(TimeSpan time)
+    {
+        if (time.TotalSeconds < 9.95) return $"{time.TotalSeconds:0.0} s";
+        long seconds = (long)Math.Round(time.TotalSeconds);
+        return seconds switch
+        {
+            < 60 => $"{seconds} s",
+            < 3600 => $"{seconds / 60} min {seconds % 60:00} s",
+            _ => $"{seconds / 3600} h {seconds / 60 % 60:00} min",
+        };
+    }
+}

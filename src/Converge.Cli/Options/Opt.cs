@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Converge.Cli.Options;
+
+/// <summary>Makes options whose errors say in one line what was seen and what is expected.</summary>
+internal static class Opt
+{
+    /// <summary>An option that must be given: a path or a text.</summary>
+    public static Option<string> Required(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value, Required = true };
+
+    /// <summary>An option that may be given: a path or a text.</summary>
+    public static Option<string?> Text(string name, string value, string description) => new(name) { Description = description, HelpName = value };
+
+    /// <summary>A switch.</summary>
+    public static Option<bool> Switch(string name, string description) => new(name) { Description = description };
+
+    /// <summary>A whole number of at least <paramref name="least"/>, or null where it is not given.</summary>
+    public static Option<int?> Count(string name, string description, int least = 1) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (int.TryParse(text, out int number) && number >= least) return number;
+            result.AddError($"{name}: '{text}' is not a whole number of at least {least}.");
+            return null;
+        },
+    };
+
+    /// <summary>A finite number in [<paramref name="least"/>, <paramref name="most"/>], with a default.</summary>
+    public static Option<double> Number(string name, double fallback, string description, double least = 0, double most = double.MaxValue) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        DefaultValueFactory = _ => fallback,
+        CustomParser = result =>
+        {
+            if (result.Tokens.Count == 0) return fallback;
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, out double number) && double.IsFinite(number) && number >= least && number <= most) return number;
+            result.AddError($"{name}: '{text}' is not a number {(most == double.MaxValue ? $"of at least {least}" : $"from {least} to {most}")}.");
+            return fallback;
+        },
+    };
+
+    /// <summary>A seed: a whole number from 0 to 2^64 - 1.</summary>
+    public static Option<ulong> Seed(string name, ulong fallback, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "S",
+        DefaultValueFactory = _ => fallback,
+        CustomParser = result =>
+        {
+            if (result.Tokens.Count == 0) return fallback;
+            if (ulong.TryParse(result.Tokens[0].Value, out ulong number)) return number;
+            result.AddError($"{name}: '{result.Tokens[0].Value}' is not a whole number from 0 to {ulong.MaxValue}.");
+            return fallback;
+        },
+    };
+
+    /// <summary>One word out of several; the first is the default.</summary>
+    public static Option<T> Choice<T>(string name, string description, params (string Word, T Value)[] choices) => new(name)
+    {
+        Description = description,
+        HelpName = string.Join('|', choices.Select(choice => choice.Word)),
+        DefaultValueFactory = _ => choices[0].Value,
+        CustomParser = result => Choose(name, choices, result),
+    };
+
+    /// <summary>As <see cref="Choice"/>, and must be given.</summary>
+    public static Option<T> RequiredChoice<T>(string name, string description, params (string Word, T Value)[] choices) => new(name)
+    {
+        Description = description,
+        HelpName = string.Join('|', choices.Select(choice => choice.Word)),
+        Required = true,
+        CustomParser = result => Choose(name, choices, result),
+    };
+
+    private static T Choose<T>(string name, (string Word, T Value)[] choices, ArgumentResult result)
+    {
+        if (result.Tokens.Count == 0) return choices[0].Value;
+        var text = result.Tokens[0].Value;
+        foreach (var (word, value) in choices)
+            if (word == text) return value;
+        result.AddError($"{name}: '{text}' is not one of {string.Join(", ", choices.Select(choice => choice.Word))}.");
+        return choices[0].Value;
+    }
+}

@@ -1,0 +1,80 @@
+using Converge.Cli.Display;
+
+namespace Converge.Cli.Tests;
+
+public sealed class DisplayTests
+{
+    [Theory]
+    [InlineData(0, "0 B")]
+    [InlineData(1023, "1023 B")]
+    [InlineData(1536, "1.5 KiB")]
+    [InlineData(5L << 20, "5.0 MiB")]
+    [InlineData(3L << 30, "3.00 GiB")]
+    public void Bytes_are_in_binary_multiples(long bytes, string expected) => Assert.Equal(expected, Quantities.Bytes(bytes));
+
+    [Theory]
+    [InlineData(0.84, "0.8 s")]
+    [InlineData(42, "42 s")]
+    [InlineData(59.9, "1 min 00 s")]
+    [InlineData(125, "2 min 05 s")]
+    [InlineData(3 * 3600 + 7 * 60, "3 h 07 min")]
+    public void Times_are_in_units_people_use(double seconds, string expected) => Assert.Equal(expected, Quantities.Time(TimeSpan.FromSeconds(seconds)));
+
+    [Fact]
+    public void A_progress_line_has_the_rate_and_the_time_left()
+    {
+        var line = ProgressDisplay.Line(new ProgressLabel("capture", "tokens", 4800), 1200, TimeSpan.FromSeconds(2));
+        Assert.Equal("capture: 1,200 of 4,800 tokens (25 %), 600 tokens/s, 6.0 s left", line);
+    }
+
+    [Fact]
+    public void Progress_of_several_parts_adds_up()
+    {
+        var counter = new ProgressCounter();
+        counter.Report(7);
+        counter.Advance(10);
+        counter.Report(5);
+        Assert.Equal(15, counter.Done);
+    }
+
+    [Fact]
+    public void Short_work_shows_no_progress_and_long_work_shows_plain_lines()
+    {
+        var error = new StringWriter();
+        Assert.Equal(3, ProgressDisplay.Run(new ProgressLabel("quick", "steps", 1), _ => 3, error, onTerminal: false));
+        Assert.Equal("", error.ToString());
+
+        ProgressDisplay.Run(new ProgressLabel("slow", "steps", 4), Slow, error, onTerminal: false);
+        Assert.StartsWith("slow: 2 of 4 steps (50 %), ", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', error.ToString());
+
+        static bool Slow(ProgressCounter counter)
+        {
+            counter.Report(2);
+            Thread.Sleep(2300);
+            return true;
+        }
+    }
+
+    [Fact]
+    public void An_exception_of_the_work_comes_through_as_it_was()
+    {
+        Assert.Throws<FormatException>(() => ProgressDisplay.Run<int>(new ProgressLabel("x", "y", 1), _ => throw new FormatException(), TextWriter.Null, onTerminal: false));
+    }
+
+    [Fact]
+    public void Control_characters_are_written_out()
+    {
+        Assert.Equal(@"a\nb\u001B[31m\u202E", Printable.Line("a\nb\u001b[31m\u202e"));
+        Assert.Equal("plain ž 漢 text", Printable.Line("plain ž 漢 text"));
+    }
+
+    [Fact]
+    public void Peak_memory_is_at_least_what_was_just_touched()
+    {
+        var block = new byte[64 << 20];
+        Array.Fill(block, (byte)1);
+        Assert.InRange(PeakMemory.Bytes(), 64L << 20, 64L << 30);
+        GC.KeepAlive(block);
+    }
+}
