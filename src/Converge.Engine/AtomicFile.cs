@@ -25,8 +25,7 @@ public static class AtomicFile
         catch (Exception error)
         {
             TryDelete(temporary);
-            if (error is IOException or UnauthorizedAccessException)
-                throw new BadInputException(path, $"cannot be written ({error.Message.TrimEnd('.')})", "Free some space or choose another place; earlier results are intact");
+            if (Refusal(path, error) is { } refusal) throw refusal;
             throw;
         }
     }
@@ -35,7 +34,13 @@ public static class AtomicFile
     /// <exception cref="BadInputException">The folder cannot be written or the disk is full.</exception>
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
-    private static void TryDelete(string path)
+    /// <summary>The line for the user where <paramref name="error"/> comes from the file system; null where it is another failure.</summary>
+    internal static BadInputException? Refusal(string path, Exception error) => error is IOException or UnauthorizedAccessException
+        ? new BadInputException(path, $"cannot be written ({error.Message.TrimEnd('.')})", "Free some space or choose another place; earlier results are intact")
+        : null;
+
+    /// <summary>Deletes a temporary file, if that is possible.</summary>
+    internal static void TryDelete(string path)
     {
         try
         {
