@@ -1,0 +1,51 @@
+using Converge.Studies.Conditions;
+
+namespace Converge.Studies.Metrics;
+
+/// <summary>
+/// Differences between series of the same unit, paired query by query: they carry the comparisons that the study is about. They appear in
+/// the summary only, since each value follows from two of the tidy table.
+/// </summary>
+public static class Contrasts
+{
+    /// <summary>The name of a difference: <c>icl-it_minus_anchor-icl</c>.</summary>
+    public static string Name(string first, string second) => $"{first}_minus_{second}";
+
+    /// <summary>
+    /// Of a unit's similarities, at every tap: ICL-IT less each of the other pairs (cosine and centred cosine); the anisotropy level that
+    /// belongs to each pair, which is the higher of its two conditions'; and each pair's cosine less that level.
+    /// </summary>
+    public static IEnumerable<MetricSeries> OfSimilarities(IEnumerable<MetricSeries> similarities)
+    {
+        foreach (var tap in similarities.GroupBy(series => (series.Layer, series.Tap)))
+        {
+            var by = tap.ToDictionary(series => (series.Metric, series.Pair));
+            foreach (var metric in (string[])[MetricNames.Cosine, MetricNames.CentredCosine])
+                foreach (var other in (ConditionPair[])[ConditionPair.AnchorIcl, ConditionPair.AnchorIt])
+                    yield return Difference(by[(metric, ConditionPair.IclIt.Name)], by[(metric, other.Name)], other.Name);
+            foreach (var pair in ConditionPair.All)
+            {
+                var cosine = by[(MetricNames.Cosine, pair.Name)];
+                double? first = by[(MetricNames.Anisotropy, pair.First.Name())].Values[0], second = by[(MetricNames.Anisotropy, pair.Second.Name())].Values[0];
+                double? level = first is { } a && second is { } b ? Math.Max(a, b) : null;
+                var levels = cosine with { Metric = MetricNames.Anisotropy, PerQuery = false, Values = [level] };
+                yield return levels;
+                yield return Difference(cosine, levels with { Values = [.. Enumerable.Repeat(level, cosine.Values.Count)] }, MetricNames.Anisotropy);
+            }
+        }
+    }
+
+    /// <summary>Of a unit's predictions: the accuracy of ICL and IT less the anchor's, and of ICL less IT's.</summary>
+    public static IEnumerable<MetricSeries> OfPredictions(IEnumerable<MetricSeries> predictions)
+    {
+        var accuracy = predictions.Where(series => series.Metric == MetricNames.Accuracy).ToDictionary(series => series.Pair);
+        foreach (var (first, second) in ((Condition, Condition)[])[(Condition.Icl, Condition.Anchor), (Condition.It, Condition.Anchor), (Condition.Icl, Condition.It)])
+            yield return Difference(accuracy[first.Name()], accuracy[second.Name()], second.Name());
+    }
+
+    private static MetricSeries Difference(MetricSeries first, MetricSeries second, string secondName) => first with
+    {
+        Pair = Name(first.Pair, secondName),
+        Values = [.. first.Values.Zip(second.Values, (a, b) => a - b)],
+    };
+}

@@ -1,0 +1,14 @@
+namespace Converge.Studies.Metrics;
+
+/// <summary>The names in the column <c>tap</c> of the tables: where in the model a value was taken.</summary>
+public static class Taps
+{
+    /// <summary>The residual stream: layer 0 is the embedding, i the output of block i, before the final norm.</summary>
+    public const string ResidPost = "resid_post";
+
+    /// <summary>The last layer after the final norm: the headline.</summary>
+    public const string FinalNorm = "final_norm";
+
+    /// <summary>The model's output distribution, from which label log-probabilities come.</summary>
+    public const string Logits = "logits";
+}

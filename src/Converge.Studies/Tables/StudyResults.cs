@@ -1,0 +1,81 @@
+using Converge.Engine;
+using Converge.Engine.Tuning;
+using Converge.Studies.Metrics;
+using Converge.Studies.Run;
+using Converge.Studies.Statistics;
+
+namespace Converge.Studies.Tables;
+
+/// <summary>Where rows go while units stream past.</summary>
+/// <param name="Similarity">Takes every similarity.</param>
+/// <param name="Prediction">Takes every accuracy and agreement.</param>
+/// <param name="Tuning">Takes every unit's tuning.</param>
+public sealed record RowSinks(Action<MetricValue> Similarity, Action<MetricValue> Prediction, Action<UnitKey, TuningStep> Tuning);
+
+/// <summary>The results of a study: what is left of its units once states are metrics and metrics are summarised.</summary>
+public sealed class StudyResults
+{
+    private readonly Dictionary<SeriesKey, SeriesSummary> _byKey;
+
+    private StudyResults(string study, IReadOnlyList<GroupResults> groups, IReadOnlyList<SeriesSummary> summaries)
+    {
+        Study = study;
+        Groups = groups;
+        Summaries = summaries;
+        _byKey = summaries.ToDictionary(summary => summary.Key);
+    }
+
+    /// <summary>The study's name.</summary>
+    public string Study { get; }
+
+    /// <summary>The groups of runs, in the order in which their first unit came.</summary>
+    public IReadOnlyList<GroupResults> Groups { get; }
+
+    /// <summary>All summaries: group by group, from the embedding upwards.</summary>
+    public IReadOnlyList<SeriesSummary> Summaries { get; }
+
+    /// <summary>The summary of a series that every group has.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such series.</exception>
+    public SeriesSummary this[SeriesKey key] => _byKey[key];
+
+    /// <summary>
+    /// Computes every metric of every unit, hands the values to <paramref name="rows"/> and keeps what is derived: one unit's states are in
+    /// memory at a time. Estimates do not depend on the order of the units; rows and groups follow it.
+    /// </summary>
+    /// <param name="units">The finished units.</param>
+    /// <param name="options">Name, bootstrap, and how many prompts to keep.</param>
+    /// <param name="rows">Where rows go, or null when they are not wanted.</param>
+    /// <exception cref="BadInputException">There is no unit, a unit is there twice, or its arrays do not fit together.</exception>
+    public static StudyResults FromUnits(IEnumerable<UnitRecord> units, ResultOptions options, RowSinks? rows = null)
+    {
+        var groups = new Dictionary<StudyGroup, GroupCollector>();
+        var order = new List<GroupCollector>();
+        var series = new SeriesCollector();
+        foreach (var unit in units)
+        {
+            List<MetricSeries> similarities = [.. UnitMetrics.Similarities(unit)], predictions = [.. UnitMetrics.Predictions(unit)];
+            var group = StudyGroup.Of(unit.Key);
+            if (!groups.TryGetValue(group, out var collector))
+            {
+                groups.Add(group, collector = new GroupCollector(unit, options));
+                order.Add(collector);
+            }
+            collector.Add(unit);
+            series.Add(collector.Group, unit.Key.Run, [.. similarities, .. Contrasts.OfSimilarities(similarities), .. predictions, .. Contrasts.OfPredictions(predictions)]);
+            if (rows is null) continue;
+            foreach (var value in RowsOf(options.Study, collector.Group, unit, similarities)) rows.Similarity(value);
+            foreach (var value in RowsOf(options.Study, collector.Group, unit, predictions)) rows.Prediction(value);
+            foreach (var step in unit.TuningSteps) rows.Tuning(unit.Key, step);
+        }
+        if (order.Count == 0) throw new BadInputException(options.Study, "no unit is finished", "Run the study first");
+        return new StudyResults(options.Study, [.. order.Select(collector => collector.Build())],
+            series.Summarise(order.Select(collector => collector.Group), new ClusterBootstrap(options.Bootstrap)));
+    }
+
+    private static IEnumerable<MetricValue> RowsOf(string study, StudyGroup group, UnitRecord unit, IEnumerable<MetricSeries> series)
+    {
+        foreach (var one in series)
+            for (int i = 0; i < one.Values.Count; i++)
+                yield return new(study, group, unit.Key.Run, one.PerQuery ? unit.Queries[i] : null, one.Layer, one.Tap, one.Pair, one.Metric, one.Values[i]);
+    }
+}

@@ -1,0 +1,70 @@
+using Converge.Engine;
+using Converge.Engine.Tuning;
+using Converge.Studies.Run;
+
+namespace Converge.Studies.Tables;
+
+/// <summary>The tables of a study under <c>OUT/tables</c>.</summary>
+public static class StudyTables
+{
+    private static readonly string[] Group = ["study", "model", "task", "factor", "level"];
+    private static readonly string[] Place = ["layer", "tap", "pair", "metric"];
+
+    /// <summary>
+    /// Writes <c>similarity.csv</c> and <c>accuracy.csv</c> (one value a row: study, model, task, factor, level, run, query, layer, tap, pair,
+    /// metric, value), <c>tuning.csv</c> (one update a row) and <c>summary.csv</c> (one series a row: mean, SD and interval over runs), the
+    /// first three as the units stream past. Each file is replaced whole or left as it was.
+    /// </summary>
+    /// <param name="folder">The folder of the tables; made where absent.</param>
+    /// <param name="units">The finished units.</param>
+    /// <param name="options">Name, bootstrap, and how many prompts to keep.</param>
+    /// <returns>The results that the units gave.</returns>
+    /// <exception cref="BadInputException">No unit, a unit twice, arrays that do not fit together, or a folder that cannot be written.</exception>
+    public static StudyResults Write(string folder, IEnumerable<UnitRecord> units, ResultOptions options)
+    {
+        StudyResults? results = null;
+        AtomicFile.Write(Path.Combine(folder, "similarity.csv"), similarities =>
+            AtomicFile.Write(Path.Combine(folder, "accuracy.csv"), predictions =>
+                AtomicFile.Write(Path.Combine(folder, "tuning.csv"), tuning => results = Stream(units, options, similarities, predictions, tuning))));
+        AtomicFile.Write(Path.Combine(folder, "summary.csv"), stream => WriteSummary(stream, results!));
+        return results!;
+    }
+
+    private static StudyResults Stream(IEnumerable<UnitRecord> units, ResultOptions options, Stream similarities, Stream predictions, Stream tuning)
+    {
+        string[] tidy = [.. Group, "run", "query", .. Place, "value"];
+        using var similarityTable = new CsvTable(similarities, tidy);
+        using var predictionTable = new CsvTable(predictions, tidy);
+        using var tuningTable = new CsvTable(tuning, [.. Group, "run", "step", "loss", "grad_norm", "lr", "tokens"]);
+        return StudyResults.FromUnits(units, options, new RowSinks(
+            value => WriteValue(similarityTable, value),
+            value => WriteValue(predictionTable, value),
+            (key, step) => WriteStep(tuningTable, options.Study, key, step)));
+    }
+
+    private static void WriteValue(CsvTable table, MetricValue value)
+    {
+        WriteGroup(table, value.Study, value.Group).Field(value.Run).Field(value.Query)
+            .Field(value.Layer).Field(value.Tap).Field(value.Pair).Field(value.Metric).Field(value.Value).EndRow();
+    }
+
+    private static void WriteStep(CsvTable table, string study, UnitKey key, TuningStep step)
+    {
+        WriteGroup(table, study, StudyGroup.Of(key)).Field(key.Run)
+            .Field(step.Step).Field(step.Loss).Field(step.GradientNorm).Field(step.LearningRate).Field(step.Tokens).EndRow();
+    }
+
+    private static void WriteSummary(Stream stream, StudyResults results)
+    {
+        using var table = new CsvTable(stream, [.. Group, .. Place, "mean", "sd", "ci_low", "ci_high", "n_runs", "n_values", "n_missing"]);
+        foreach (var (key, estimate, _) in results.Summaries)
+        {
+            WriteGroup(table, results.Study, key.Group).Field(key.Layer).Field(key.Tap).Field(key.Pair).Field(key.Metric)
+                .Field(estimate.Mean).Field(estimate.Sd).Field(estimate.Interval?.Low).Field(estimate.Interval?.High)
+                .Field(estimate.Runs).Field(estimate.Values).Field(estimate.Missing).EndRow();
+        }
+    }
+
+    private static CsvTable WriteGroup(CsvTable table, string study, StudyGroup group) =>
+        table.Field(study).Field(group.Model).Field(group.Task).Field(group.Factor).Field(group.Level);
+}

@@ -1,0 +1,102 @@
+using Converge.Engine;
+using Converge.Studies.Conditions;
+using Converge.Studies.Metrics;
+
+namespace Converge.Tests.Metrics;
+
+public class UnitMetricsTests
+{
+    [Fact]
+    public void Every_tap_has_the_three_pairs_and_the_three_conditions_and_shifts_for_icl_it_alone()
+    {
+        var series = UnitMetrics.Similarities(PlantedUnits.Unit(PlantedUnits.OppositeDirections, 0)).ToList();
+        foreach (var tap in series.GroupBy(one => (one.Tap, one.Layer)))
+            Assert.Equal(
+                [
+                    "anchor anisotropy", "anchor-icl centred_cosine", "anchor-icl cosine", "anchor-it centred_cosine", "anchor-it cosine", "icl anisotropy",
+                    "icl-it centred_cosine", "icl-it cosine", "icl-it shift_cosine", "icl-it shift_norm_ratio", "it anisotropy",
+                ],
+                tap.Select(one => $"{one.Pair} {one.Metric}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["final_norm 5", .. Enumerable.Range(0, PlantedUnits.Layers + 1).Select(layer => $"resid_post {layer}")],
+            series.Select(one => $"{one.Tap} {one.Layer}").Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void When_icl_equals_it_every_icl_it_similarity_is_one()
+    {
+        var series = UnitMetrics.Similarities(PlantedUnits.Unit(PlantedUnits.IclEqualsIt, 3)).Where(one => one.Pair == "icl-it").ToList();
+        Assert.All(series.SelectMany(one => one.Values), value => Assert.Equal(1.0, value));
+    }
+
+    [Fact]
+    public void When_icl_does_nothing_its_shift_has_no_direction_and_anchor_it_equals_icl_it()
+    {
+        var at = UnitMetrics.Similarities(PlantedUnits.Unit(PlantedUnits.IclDoesNothing, 1)).Where(one => one.Tap == Taps.FinalNorm).ToDictionary(one => $"{one.Pair} {one.Metric}");
+        Assert.All(at["icl-it shift_cosine"].Values, value => Assert.Null(value));
+        Assert.All(at["icl-it shift_norm_ratio"].Values, value => Assert.Equal(0.0, value));
+        Assert.Equal(at["anchor-it cosine"].Values, at["icl-it cosine"].Values);
+        Assert.All(at["anchor-icl cosine"].Values, value => Assert.Equal(1.0, value));
+    }
+
+    [Fact]
+    public void Opposite_directions_have_a_shift_cosine_of_minus_one_and_a_norm_ratio_of_one_half()
+    {
+        var series = UnitMetrics.Similarities(PlantedUnits.Unit(PlantedUnits.OppositeDirections, 2)).ToList();
+        Assert.All(series.Where(one => one.Metric == MetricNames.ShiftCosine).SelectMany(one => one.Values), value => Assert.Equal(-1.0, value!.Value, 1e-15));
+        Assert.All(series.Where(one => one.Metric == MetricNames.ShiftNormRatio).SelectMany(one => one.Values), value => Assert.Equal(0.5, value!.Value, 1e-15));
+    }
+
+    [Fact]
+    public void Convergence_planted_at_layer_3_is_found_there_and_nowhere_else()
+    {
+        var equal = UnitMetrics.Similarities(PlantedUnits.Unit(PlantedUnits.OnlyLayer3Converges, 0))
+            .Where(one => one is { Pair: "icl-it", Metric: MetricNames.Cosine } && one.Values.All(value => value == 1.0));
+        var found = Assert.Single(equal);
+        Assert.Equal((Taps.ResidPost, 3), (found.Tap, found.Layer));
+    }
+
+    [Fact]
+    public void Contrasts_are_paired_by_query_and_take_the_higher_anisotropy_of_the_two_conditions()
+    {
+        var similarities = UnitMetrics.Similarities(PlantedUnits.Unit(PlantedUnits.OppositeDirections, 4)).Where(one => one.Tap == Taps.FinalNorm).ToList();
+        var at = similarities.Concat(Contrasts.OfSimilarities(similarities)).ToDictionary(one => $"{one.Pair} {one.Metric}");
+        for (int query = 0; query < PlantedUnits.Queries; query++)
+        {
+            Assert.Equal(at["icl-it cosine"].Values[query] - at["anchor-icl cosine"].Values[query], at["icl-it_minus_anchor-icl cosine"].Values[query]);
+            Assert.Equal(at["icl-it centred_cosine"].Values[query] - at["anchor-it centred_cosine"].Values[query], at["icl-it_minus_anchor-it centred_cosine"].Values[query]);
+            double level = Math.Max(at["icl anisotropy"].Values[0]!.Value, at["it anisotropy"].Values[0]!.Value);
+            Assert.Equal(at["icl-it cosine"].Values[query] - level, at["icl-it_minus_anisotropy cosine"].Values[query]);
+        }
+    }
+
+    [Fact]
+    public void Accuracy_and_agreement_follow_the_label_probabilities()
+    {
+        // The anchor is always wrong, ICL always right, IT right for even queries.
+        var unit = PlantedUnits.Unit(PlantedUnits.IclEqualsIt, 0, (condition, query) =>
+            (condition, right: query % 2) switch
+            {
+                (Condition.Anchor, var gold) => gold == 0 ? [-2, -1] : [-1, -2],
+                (Condition.Icl, var gold) => gold == 0 ? [-1, -2] : [-2, -1],
+                _ => [-1, -2],
+            });
+        var mean = UnitMetrics.Predictions(unit).ToDictionary(one => $"{one.Pair} {one.Metric}", one => one.Mean());
+        Assert.Equal((0.0, 1.0, 0.5), (mean["anchor accuracy"], mean["icl accuracy"], mean["it accuracy"]));
+        Assert.Equal((0.0, 0.5, 0.5), (mean["anchor-icl agreement"], mean["anchor-it agreement"], mean["icl-it agreement"]));
+        var contrasts = Contrasts.OfPredictions(UnitMetrics.Predictions(unit)).ToDictionary(one => one.Pair, one => one.Mean());
+        Assert.Equal((1.0, 0.5, 0.5), (contrasts["icl_minus_anchor"], contrasts["it_minus_anchor"], contrasts["icl_minus_it"]));
+    }
+
+    [Fact]
+    public void Arrays_that_do_not_fit_are_refused_in_one_line_that_names_the_unit()
+    {
+        var unit = PlantedUnits.Unit(PlantedUnits.IclEqualsIt, 7);
+        var cut = unit.States.ToDictionary();
+        cut[Condition.It] = cut[Condition.It] with { ResidPost = new float[5] };
+        var error = Assert.Throws<BadInputException>(() => UnitMetrics.Similarities(unit with { States = cut }));
+        Assert.Contains("planted/sentiment/base/base/7", error.Message);
+        Assert.Contains("it resid_post: 5 values where 576 are expected", error.Message);
+        Assert.Throws<BadInputException>(() => UnitMetrics.Similarities(unit with { GoldLabels = [0] }));
+    }
+}
