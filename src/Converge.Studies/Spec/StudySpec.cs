@@ -1,0 +1,105 @@
+using Converge.Engine;
+using Converge.Engine.Model;
+using Converge.Studies.Tasks;
+
+namespace Converge.Studies.Spec;
+
+/// <summary>A study as its YAML file states it, all defaults filled in. Nothing but the YAML files has been read.</summary>
+public sealed record StudySpec
+{
+    /// <summary>The file it was loaded from.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The study's name, fit for a file name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The master seed; every random stream is derived from it.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>The models; at least one, ids distinct.</summary>
+    public required IReadOnlyList<ModelSpec> Models { get; init; }
+
+    /// <summary>The tasks; at least one, names distinct.</summary>
+    public required IReadOnlyList<TaskSpec> Tasks { get; init; }
+
+    /// <summary>Runs of every model and task: draws of instruction, demonstrations, queries and adapter.</summary>
+    public required int Runs { get; init; }
+
+    /// <summary>Queries of every run.</summary>
+    public required int Queries { get; init; }
+
+    /// <summary>How a run's demonstrations are drawn.</summary>
+    public required DemonstrationSpec Demonstrations { get; init; }
+
+    /// <summary>How the model of the IT condition is tuned.</summary>
+    public required TuningSpec Tuning { get; init; }
+
+    /// <summary>The arithmetic of all passes.</summary>
+    public required ComputeMode Compute { get; init; }
+
+    /// <summary>What is exported for recomputation with other software.</summary>
+    public required IReadOnlyList<KeepKind> Keep { get; init; }
+
+    /// <summary>How intervals are computed.</summary>
+    public required BootstrapSpec Bootstrap { get; init; }
+
+    /// <summary>
+    /// Reads a study and the task files it names. Paths in a file are meant from that file's folder; paths in an override from the
+    /// current folder.
+    /// </summary>
+    /// <param name="path">The study's YAML file.</param>
+    /// <param name="overrides">Changes as <c>path=value</c>, for example <c>models.0.path=../model</c> or <c>tasks.0.template.separator="\n"</c>.</param>
+    /// <exception cref="BadInputException">
+    /// A file is missing or not YAML, a key is unknown or missing, a value is of the wrong type or out of range. The first problem is thrown;
+    /// <see cref="Load(string, IEnumerable{string}, out IReadOnlyList{BadInputException})"/> gives all of them.
+    /// </exception>
+    public static StudySpec Load(string path, IEnumerable<string>? overrides = null) =>
+        Load(path, overrides ?? [], out var problems) ?? throw problems[0];
+
+    /// <summary>As <see cref="Load(string, IEnumerable{string})"/>, but collects every problem; null if there is one.</summary>
+    public static StudySpec? Load(string path, IEnumerable<string> overrides, out IReadOnlyList<BadInputException> problems)
+    {
+        var found = new List<BadInputException>();
+        problems = found;
+        try
+        {
+            var spec = StudySpecReader.Read(path, overrides, found);
+            return found.Count == 0 ? spec : null;
+        }
+        catch (BadInputException problem)
+        {
+            found.Insert(0, problem);
+            return null;
+        }
+    }
+}
+
+/// <summary>A model of a study.</summary>
+/// <param name="Id">Its name in results, fit for a file name.</param>
+/// <param name="Path">The checkpoint's folder, a full path.</param>
+public sealed record ModelSpec(string Id, string Path);
+
+/// <summary>How a run's demonstrations are drawn.</summary>
+/// <param name="Count">k, the number of demonstrations; at least 1.</param>
+/// <param name="Balance">
+/// Every label equally often (where k is no multiple of the number of labels, as nearly as possible). Off, the draw is plainly random, as
+/// METHOD assumes of the paper, and a run may show one label only.
+/// </param>
+public sealed record DemonstrationSpec(int Count, bool Balance);
+
+/// <summary>How intervals are computed.</summary>
+/// <param name="Resamples">The number of bootstrap resamples of runs.</param>
+public sealed record BootstrapSpec(int Resamples);
+
+/// <summary>What a study exports.</summary>
+public enum KeepKind
+{
+    /// <summary><c>prompts.jsonl</c>: every prompt as it was run.</summary>
+    Prompts,
+
+    /// <summary><c>adapters/</c>: every adapter before and after tuning, with its data.</summary>
+    Adapters,
+
+    /// <summary><c>states/</c>: the states of every prompt.</summary>
+    States,
+}

@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using Converge.Engine;
+using Converge.Studies.Spec;
+
+namespace Converge.Studies.Tasks;
+
+/// <summary>A task's examples, read and checked.</summary>
+public sealed record TaskData
+{
+    /// <summary>The pool of demonstrations, in the file's order.</summary>
+    public required IReadOnlyList<Example> Demonstrations { get; init; }
+
+    /// <summary>The pool of queries, in the file's order.</summary>
+    public required IReadOnlyList<Example> Queries { get; init; }
+
+    /// <summary>What was left out of the pools, in words; empty where nothing was.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>The SHA-256 of each data file, in lower-case hexadecimal, by full path.</summary>
+    public required IReadOnlyDictionary<string, string> FileDigests { get; init; }
+
+    /// <summary>
+    /// Reads a task's pools. Rows that repeat a text exactly are left out after the first; a text that stands under two labels is left out
+    /// altogether. Both are counted in <see cref="Notes"/>.
+    /// </summary>
+    /// <exception cref="BadInputException">A file cannot be read, lacks a column, is empty, repeats an id or holds an unknown label or an empty text.</exception>
+    public static TaskData Load(TaskSpec task)
+    {
+        var notes = new List<string>();
+        var demonstrations = task.Data.Demonstrations;
+        var queries = task.Data.Queries;
+        bool sameName = demonstrations.File != queries.File && Path.GetFileNameWithoutExtension(demonstrations.File) == Path.GetFileNameWithoutExtension(queries.File);
+        var digests = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var data = new TaskData
+        {
+            Demonstrations = Pool(task, demonstrations, sameName ? "demonstrations/" : "", notes),
+            Queries = Pool(task, queries, sameName ? "queries/" : "", notes),
+            Notes = notes,
+            FileDigests = digests,
+        };
+        foreach (var file in new[] { demonstrations.File, queries.File })
+            digests[file] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
+        return data;
+    }
+
+    private static List<Example> Pool(TaskSpec task, DataSource source, string prefix, List<string> notes)
+    {
+        var columns = task.Data.Columns;
+        string[] wanted = [columns.Text, columns.Label, .. Optional(columns.Id), .. Optional(source.WhereColumn)];
+        var table = TableReader.Read(source.File, task.Data, wanted);
+        if (table.Count == 0) throw new BadInputException(source.File, "holds no rows", "Give it at least one example");
+        var stem = prefix + Path.GetFileNameWithoutExtension(source.File);
+        var pool = new List<Example>();
+        for (int i = 0; i < table.Count; i++)
+        {
+            var (line, values) = table[i];
+            if (source.WhereColumn is not null && values[^1] != source.WhereValue) continue;
+            var where = $"{source.File}:{line}";
+            if (values[0].Length == 0) throw new BadInputException(where, "the text is empty", "Write a text or remove the row");
+            pool.Add(new Example(columns.Id is null ? $"{stem}:{i + 1}" : IdOf(values[2], where), values[0], LabelOf(task, values[1], where)));
+        }
+        if (pool.Count == 0)
+            throw new BadInputException(source.File, $"has no row whose '{source.WhereColumn}' is '{source.WhereValue}'", $"The column holds {string.Join(", ", table.Select(row => row.Values[^1]).Distinct().Take(5))}");
+        if (pool.GroupBy(example => example.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new BadInputException(source.File, $"gives the id '{twice.Key}' to {twice.Count()} rows", "Give every row its own id, or leave out 'columns.id'");
+        return WithoutRepeats(pool, source.File, notes);
+    }
+
+    private static List<Example> WithoutRepeats(List<Example> pool, string file, List<string> notes)
+    {
+        var texts = pool.GroupBy(example => example.Text, StringComparer.Ordinal).ToList();
+        var kept = texts.Where(group => group.All(example => example.Label == group.First().Label)).Select(group => group.First()).ToList();
+        int contradicted = texts.Where(group => group.Any(example => example.Label != group.First().Label)).Sum(group => group.Count());
+        int repeated = pool.Count - contradicted - kept.Count;
+        if (repeated > 0) notes.Add($"{file}: left out {repeated} rows whose text stands in an earlier row");
+        if (contradicted > 0) notes.Add($"{file}: left out {contradicted} rows whose text stands under more than one label");
+        return kept.Count > 0 ? kept : throw new BadInputException(file, "gives every text more than one label", "Check the label column");
+    }
+
+    private static int LabelOf(TaskSpec task, string value, string where)
+    {
+        for (int i = 0; i < task.Labels.Count; i++)
+            if (task.Labels[i].Value == value)
+                return i;
+        var known = task.Labels.Select(label => label.Value).ToList();
+        throw new BadInputException(where, $"the label '{value}' is not among {string.Join(", ", known)}{Spelling.Hint(value, known)}", $"Map it under 'labels' in task '{task.Name}', or check 'columns.label'");
+    }
+
+    private static string IdOf(string id, string where) => id.Length > 0 ? id : throw new BadInputException(where, "the id is empty", "Give every row an id, or leave out 'columns.id'");
+
+    private static IEnumerable<string> Optional(string? column) => column is null ? [] : [column];
+}

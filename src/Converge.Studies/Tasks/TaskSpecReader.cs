@@ -1,0 +1,137 @@
+using Converge.Studies.Spec;
+
+namespace Converge.Studies.Tasks;
+
+/// <summary>Binds a task's YAML tree to a <see cref="TaskSpec"/>.</summary>
+internal static class TaskSpecReader
+{
+    /// <summary>What stands for a task that could not be read.</summary>
+    public static TaskSpec Nothing { get; } = new()
+    {
+        Name = "",
+        Version = 1,
+        Kind = TaskKind.Classification,
+        Data = new DataSpec
+        {
+            Demonstrations = new DataSource(""),
+            Queries = new DataSource(""),
+            Format = DataFormat.Tsv,
+            Header = true,
+            Encoding = "utf-8",
+            Columns = new ColumnSpec("", "", null),
+        },
+        Labels = [],
+        Instructions = [],
+        Template = new PromptTemplate { Query = "", Answer = "", Instruction = "", Separator = "", InstructionInIcl = true },
+    };
+
+    public static TaskSpec Read(SpecReader reader)
+    {
+        var task = new TaskSpec
+        {
+            Name = reader.Name("name"),
+            Version = reader.Int("version", null, 1),
+            Kind = reader.Choice("kind", TaskKind.Classification, SpecWords.Of<TaskKind>()),
+            Data = Data(reader.Map("data", optional: false)),
+            Labels = Labels(reader),
+            Instructions = reader.Texts("instructions"),
+            Template = Template(reader.Map("template", optional: false)),
+        };
+        foreach (var twice in task.Instructions.GroupBy(text => text).Where(group => group.Count() > 1))
+            reader.Problem("instructions", $"holds '{twice.Key}' {twice.Count()} times", "Keep each wording once");
+        reader.Close();
+        return task;
+    }
+
+    private static IReadOnlyList<LabelSpec> Labels(SpecReader reader)
+    {
+        var labels = reader.Pairs("labels").Select(pair => new LabelSpec(pair.Key, pair.Value)).ToList();
+        if (reader.Has("labels") && labels.Count < 2) reader.Problem("labels", $"holds {labels.Count} labels", "Map at least two values of the label column to words");
+        foreach (var twice in labels.GroupBy(label => label.Word).Where(group => group.Count() > 1))
+            reader.Problem("labels", $"gives the word '{twice.Key}' to {twice.Count()} values", "Give every label its own word");
+        return labels;
+    }
+
+    private static DataSpec Data(SpecReader? reader)
+    {
+        if (reader is null) return Nothing.Data;
+        var data = new DataSpec
+        {
+            Demonstrations = Source(reader, "demonstrations"),
+            Queries = Source(reader, "queries"),
+            Format = reader.Choice("format", DataFormat.Tsv, SpecWords.Of<DataFormat>()),
+            Header = reader.Bool("header", true),
+            Encoding = reader.Text("encoding", "utf-8"),
+            Columns = Columns(reader.Map("columns", optional: false)),
+        };
+        if (!IsEncoding(data.Encoding)) reader.Problem("encoding", $"knows no '{data.Encoding}'", "Choose utf-8, utf-16, us-ascii or iso-8859-1");
+        reader.Close();
+        return data;
+    }
+
+    private static DataSource Source(SpecReader data, string key)
+    {
+        // A path alone is short for {file: path}.
+        var reader = data.Map(key, optional: false, path => new MapNode([new MapEntry("file", path.Where, path)], path.Where, path.Folder));
+        if (reader is null) return Nothing.Data.Queries;
+        var source = new DataSource(reader.FilePath("file"));
+        if (reader.Has("where"))
+        {
+            var conditions = reader.Pairs("where");
+            if (conditions.Count == 1) source = source with { WhereColumn = conditions[0].Key, WhereValue = conditions[0].Value };
+            else reader.Problem("where", $"holds {conditions.Count} conditions", "Write one, as in {split: train}");
+        }
+        reader.Close();
+        return source;
+    }
+
+    private static ColumnSpec Columns(SpecReader? reader)
+    {
+        if (reader is null) return Nothing.Data.Columns;
+        var columns = new ColumnSpec(reader.Text("text"), reader.Text("label"), reader.Has("id") ? reader.Text("id") : null);
+        reader.Close();
+        return columns;
+    }
+
+    private static PromptTemplate Template(SpecReader? reader)
+    {
+        if (reader is null) return Nothing.Template;
+        var template = new PromptTemplate
+        {
+            Instruction = reader.Text("instruction", "{instruction}\n\n"), // [ours]
+            Query = reader.Text("query"),
+            Answer = reader.Text("answer"),
+            Separator = reader.Text("separator", "\n\n"), // [ours]
+            InstructionInIcl = reader.Bool("instruction_in_icl", true), // [assumed]
+        };
+        Placeholders(reader, "instruction", template.Instruction, "instruction");
+        Placeholders(reader, "query", template.Query, "text");
+        Placeholders(reader, "answer", template.Answer, "label");
+        Placeholders(reader, "separator", template.Separator, null);
+        reader.Close();
+        return template;
+    }
+
+    private static void Placeholders(SpecReader reader, string key, string text, string? wanted)
+    {
+        if (!reader.Has(key)) return;
+        var found = PromptTemplate.PlaceholdersOf(text);
+        foreach (var name in found.Where(name => name != wanted).Distinct())
+            reader.Problem(key, $"holds {{{name}}}, which has no meaning there", wanted is null ? "Write it without placeholders" : $"Use {{{wanted}}}");
+        int count = found.Count(name => name == wanted);
+        if (wanted is not null && count != 1) reader.Problem(key, $"holds {{{wanted}}} {count} times", $"Write {{{wanted}}} once");
+    }
+
+    private static bool IsEncoding(string name)
+    {
+        try
+        {
+            System.Text.Encoding.GetEncoding(name);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}
