@@ -1,0 +1,72 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Converge.Numerics;
+
+/// <summary>Causal grouped-query attention over segments and their ancestors: softmax(q k^T / sqrt(d)) v.</summary>
+public static class AttentionForward
+{
+    /// <summary>
+    /// q and output are [tokens, heads * head width], k and v [tokens, key-value heads * head width], rotated already. A token's output depends on the keys
+    /// and values of its prompt up to itself, by absolute position, and not on how the prompt is cut into segments.
+    /// </summary>
+    public static void Run<T>(WorkPool pool, Segment[] segments, HeadShape shape, MatrixView<T> q, MatrixView<T> k, MatrixView<T> v, MatrixView<T> output)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
+        var (qf, kf, vf, of) = (As(q), As(k), As(v), As(output));
+        pool.For(segments.Length * shape.KeyValueHeads, piece =>
+        {
+            int segment = piece / shape.KeyValueHeads, head = piece % shape.KeyValueHeads;
+            if (path == SimdPath.Scalar) Scalar(segments, segment, head, shape, q, k, v, output);
+            else if (path == SimdPath.Avx512) AttentionForwardVector<Vector512<float>, Simd512>.Run(segments, segment, head, shape, qf, kf, vf, of);
+            else if (path == SimdPath.Avx2) AttentionForwardVector<Vector256<float>, Simd256>.Run(segments, segment, head, shape, qf, kf, vf, of);
+            else AttentionForwardVector<Vector128<float>, Simd128>.Run(segments, segment, head, shape, qf, kf, vf, of);
+        });
+
+        static MatrixView<float> As(MatrixView<T> view) => Unsafe.As<MatrixView<T>, MatrixView<float>>(ref view);
+    }
+
+    /// <summary>The reference: all queries of one segment under one key-value head.</summary>
+    internal static unsafe void Scalar<T>(Segment[] segments, int index, int kvHead, HeadShape shape, MatrixView<T> q, MatrixView<T> k, MatrixView<T> v, MatrixView<T> output)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var segment = segments[index];
+        int[] rows = AncestorRows.Of(segments, index);
+        T* scores = Scratch.First<T>(segment.End);
+        int width = shape.HeadDim;
+        for (int head = kvHead * shape.Group; head < (kvHead + 1) * shape.Group; head++)
+        {
+            for (int position = segment.Start; position < segment.End; position++)
+            {
+                T* query = q.RowPointer(rows[position]) + head * width;
+                SoftmaxScores(query, k, rows, kvHead * width, width, position + 1, T.CreateTruncating(shape.Scale), scores);
+                T* target = output.RowPointer(rows[position]) + head * width;
+                for (int d = 0; d < width; d++)
+                {
+                    T sum = T.Zero;
+                    for (int p = 0; p <= position; p++) sum += scores[p] * v.RowPointer(rows[p])[kvHead * width + d];
+                    target[d] = sum;
+                }
+            }
+        }
+    }
+
+    /// <summary>The attention weights of one query over the first <paramref name="count"/> positions.</summary>
+    internal static unsafe void SoftmaxScores<T>(T* query, MatrixView<T> k, int[] rows, int offset, int width, int count, T scale, T* scores)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T greatest = T.NegativeInfinity, total = T.Zero;
+        for (int p = 0; p < count; p++)
+        {
+            T* key = k.RowPointer(rows[p]) + offset;
+            T sum = T.Zero;
+            for (int d = 0; d < width; d++) sum += query[d] * key[d];
+            scores[p] = sum * scale;
+            greatest = T.Max(greatest, scores[p]);
+        }
+        for (int p = 0; p < count; p++) total += scores[p] = T.Exp(scores[p] - greatest);
+        for (int p = 0; p < count; p++) scores[p] /= total;
+    }
+}

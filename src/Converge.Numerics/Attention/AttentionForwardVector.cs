@@ -1,0 +1,57 @@
+namespace Converge.Numerics;
+
+/// <summary>
+/// The vector path of <see cref="AttentionForward"/>. Keys and values of the whole context are gathered by absolute position; scores have positions along
+/// the vector, outputs the head's width. Rows are computed a few at a time, and each row sums exactly its own positions in ascending order.
+/// </summary>
+internal static unsafe class AttentionForwardVector<TVector, TSimd>
+    where TVector : struct
+    where TSimd : struct, ISimd<TVector>
+{
+    private const int TileRows = 6;
+
+    public static void Run(Segment[] segments, int index, int kvHead, HeadShape shape, MatrixView<float> q, MatrixView<float> k, MatrixView<float> v, MatrixView<float> output)
+    {
+        var segment = segments[index];
+        int width = shape.HeadDim, padded = KeyValueGather<TVector, TSimd>.Padded(width), context = KeyValueGather<TVector, TSimd>.Padded(segment.End);
+        float* keys = Scratch.First<float>((long)width * context + (long)segment.End * padded + TileRows * ((long)context + padded));
+        float* values = keys + (long)width * context;
+        float* scores = values + (long)segment.End * padded;
+        float* sums = scores + TileRows * (long)context;
+        KeyValueGather<TVector, TSimd>.Transposed(segments, index, k, kvHead * width, width, keys, context);
+        KeyValueGather<TVector, TSimd>.Rows(segments, index, v, kvHead * width, width, values, padded);
+
+        for (int head = kvHead * shape.Group; head < (kvHead + 1) * shape.Group; head++)
+        {
+            for (int first = 0; first < segment.Length; first += TileRows)
+            {
+                int rows = Math.Min(TileRows, segment.Length - first), seen = segment.Start + first + 1;
+                Weights(q.RowPointer(segment.FirstRow + first) + head * width, q.Stride, keys, context, width, rows, seen, (float)shape.Scale, scores);
+
+                new Span<float>(sums, rows * padded).Clear();
+                OuterTile<TVector, TSimd>.Run(scores, context, 1, values, padded, seen, sums, padded, rows, padded);
+                for (int i = 1; i < rows; i++)
+                    OuterTile<TVector, TSimd>.Run(scores + (long)i * context + seen, context, 1, values + (long)seen * padded, padded, i, sums + i * padded, padded, 1, padded);
+                for (int i = 0; i < rows; i++)
+                    new Span<float>(sums + i * padded, width).CopyTo(new Span<float>(output.RowPointer(segment.FirstRow + first + i) + head * width, width));
+            }
+        }
+    }
+
+    /// <summary>
+    /// The attention weights of a few successive queries; row i sees <paramref name="seen"/> + i positions. Weights beyond are zero up to the whole
+    /// vector that holds the last row's last position.
+    /// </summary>
+    public static void Weights(float* queries, nint stride, float* keys, int context, int width, int rows, int seen, float scale, float* weights)
+    {
+        int columns = KeyValueGather<TVector, TSimd>.Padded(seen + rows - 1);
+        for (int i = 0; i < rows; i++) new Span<float>(weights + (long)i * context, columns).Clear();
+        OuterTile<TVector, TSimd>.Run(queries, stride, 1, keys, context, width, weights, context, rows, columns);
+        for (int i = 0; i < rows; i++)
+        {
+            float* row = weights + (long)i * context;
+            RowSoftmax<TVector, TSimd>.InPlace(row, seen + i, scale);
+            new Span<float>(row + seen + i, columns - seen - i).Clear();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Converge.Numerics;
+
+/// <summary>Log-probabilities and the softmax cross-entropy of rows of logits.</summary>
+public static class CrossEntropy
+{
+    /// <summary>
+    /// The natural logarithm of the probability of token <paramref name="targets"/>[row] under row's logits, for every row of [rows, vocabulary].
+    /// </summary>
+    public static unsafe void LogProbabilities<T>(WorkPool pool, MatrixView<T> logits, int[] targets, double[] results) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        pool.For(logits.Rows, row =>
+        {
+            T* values = logits.RowPointer(row);
+            results[row] = double.CreateTruncating(values[targets[row]]) - LogSumExp(values, logits.Columns);
+        });
+    }
+
+    /// <summary>
+    /// Turns logits into the gradient of factors[row] * cross-entropy(row, targets[row]) with respect to them, in place, and returns each row's cross-entropy.
+    /// </summary>
+    public static unsafe void Backward<T>(WorkPool pool, MatrixView<T> logits, int[] targets, double[] factors, double[] losses) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        pool.For(logits.Rows, row =>
+        {
+            T* values = logits.RowPointer(row);
+            int n = logits.Columns, target = targets[row];
+            double total = LogSumExp(values, n);
+            losses[row] = total - double.CreateTruncating(values[target]);
+            T shift = T.CreateTruncating(total), factor = T.CreateTruncating(factors[row]);
+            for (int i = 0; i < n; i++) values[i] = factor * T.Exp(values[i] - shift);
+            values[target] -= factor;
+        });
+    }
+
+    // The sum is kept in double precision: a vocabulary has up to 10^5 terms and the result is compared to 1e-5.
+    private static unsafe double LogSumExp<T>(T* values, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T greatest = values[0];
+        for (int i = 1; i < n; i++) greatest = T.Max(greatest, values[i]);
+        double sum = typeof(T) != typeof(float) || SimdPaths.Current == SimdPath.Scalar ? SumExp(values, n, greatest) : SumExpVector((float*)values, n, float.CreateTruncating(greatest));
+        return double.CreateTruncating(greatest) + Math.Log(sum);
+    }
+
+    private static unsafe double SumExp<T>(T* values, int n, T greatest) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        double sum = 0;
+        for (int i = 0; i < n; i++) sum += double.CreateTruncating(T.Exp(values[i] - greatest));
+        return sum;
+    }
+
+    private static unsafe double SumExpVector(float* values, int n, float greatest)
+    {
+        var shift = Vector256.Create(greatest);
+        var sums = Vector256<double>.Zero;
+        int i = 0;
+        for (; i + Vector256<float>.Count <= n; i += Vector256<float>.Count)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Exp(Vector256.Load(values + i) - shift));
+            sums += low + high;
+        }
+        double sum = Vector256.Sum(sums);
+        for (; i < n; i++) sum += MathF.Exp(values[i] - greatest);
+        return sum;
+    }
+}

@@ -1,0 +1,45 @@
+namespace Converge.Numerics;
+
+/// <summary>The softmax of one row of scores, the greatest subtracted first.</summary>
+internal static unsafe class RowSoftmax<TVector, TSimd>
+    where TVector : struct
+    where TSimd : struct, ISimd<TVector>
+{
+    /// <summary>row = softmax(scale * row) over the first <paramref name="count"/> elements. Lane l sums the elements l, l + width, ...</summary>
+    public static void InPlace(float* row, int count, float scale)
+    {
+        float greatest = Greatest(row, count) * scale;
+        var (factor, shift, sums) = (TSimd.Broadcast(scale), TSimd.Broadcast(-greatest), TSimd.Zero);
+        int whole = count / TSimd.Width * TSimd.Width;
+        for (int i = 0; i < whole; i += TSimd.Width)
+        {
+            var e = TSimd.Exp(TSimd.MultiplyAdd(TSimd.Load(row + i), factor, shift));
+            TSimd.Store(e, row + i);
+            sums = TSimd.Add(sums, e);
+        }
+        if (whole < count)
+        {
+            var e = TSimd.Exp(TSimd.MultiplyAdd(TSimd.LoadPartial(row + whole, count - whole), factor, shift));
+            TSimd.StorePartial(e, row + whole, count - whole);
+            sums = TSimd.Add(sums, TSimd.LoadPartial(row + whole, count - whole));
+        }
+        float inverse = 1 / TSimd.Sum(sums);
+        for (int i = 0; i < whole; i += TSimd.Width) TSimd.Store(TSimd.Multiply(TSimd.Load(row + i), TSimd.Broadcast(inverse)), row + i);
+        for (int i = whole; i < count; i++) row[i] *= inverse;
+    }
+
+    /// <summary>The greatest of the first <paramref name="count"/> elements.</summary>
+    public static float Greatest(float* row, int count)
+    {
+        float greatest = float.NegativeInfinity;
+        int i = 0;
+        if (count >= TSimd.Width)
+        {
+            var best = TSimd.Load(row);
+            for (i = TSimd.Width; i + TSimd.Width <= count; i += TSimd.Width) best = TSimd.Max(best, TSimd.Load(row + i));
+            greatest = TSimd.Greatest(best);
+        }
+        for (; i < count; i++) greatest = MathF.Max(greatest, row[i]);
+        return greatest;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Converge.Numerics;
+
+/// <summary>y = x W^T: a linear layer's forward pass, with W as it lies in the file, row-major [out, in].</summary>
+public static class LinearForward
+{
+    /// <summary>
+    /// y[M, N] = x[M, K] W[N, K]^T, or y += that. An element's sum over K depends on its own row of x and of W alone.
+    /// </summary>
+    public static void Run<T>(WorkPool pool, MatrixView<T> x, WeightView w, MatrixView<T> y, bool accumulate = false) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (x.Columns != w.Columns || y.Columns != w.Rows || x.Rows != y.Rows)
+            throw new ArgumentException($"x [{x.Rows}, {x.Columns}], W [{w.Rows}, {w.Columns}] and y [{y.Rows}, {y.Columns}] do not fit");
+        if (x.Rows == 0) return;
+        var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
+        if (path == SimdPath.Scalar)
+        {
+            Scalar(pool, x, w, y, accumulate);
+            return;
+        }
+        var (xf, yf) = (Unsafe.As<MatrixView<T>, MatrixView<float>>(ref x), Unsafe.As<MatrixView<T>, MatrixView<float>>(ref y));
+        if (path == SimdPath.Avx512) LinearForwardVector<Vector512<float>, Simd512>.Run(pool, xf, w, yf, accumulate);
+        else if (path == SimdPath.Avx2) LinearForwardVector<Vector256<float>, Simd256>.Run(pool, xf, w, yf, accumulate);
+        else LinearForwardVector<Vector128<float>, Simd128>.Run(pool, xf, w, yf, accumulate);
+    }
+
+    /// <summary>The reference: one element after the other, in the type's own precision.</summary>
+    internal static unsafe void Scalar<T>(WorkPool pool, MatrixView<T> x, WeightView w, MatrixView<T> y, bool accumulate) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        pool.For(w.Rows, n =>
+        {
+            T* row = Scratch.First<T>(w.Columns);
+            Widen.Row(w, n, 0, w.Columns, row);
+            for (int m = 0; m < x.Rows; m++)
+            {
+                T* values = x.RowPointer(m);
+                T sum = T.Zero;
+                for (int k = 0; k < w.Columns; k++) sum += values[k] * row[k];
+                T* target = y.RowPointer(m) + n;
+                *target = accumulate ? *target + sum : sum;
+            }
+        });
+    }
+}

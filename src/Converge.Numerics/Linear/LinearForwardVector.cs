@@ -1,0 +1,113 @@
+namespace Converge.Numerics;
+
+/// <summary>
+/// The vector path of <see cref="LinearForward"/>: x is packed once, so that a tile reads it as one stream; panels of six rows of W are widened into the
+/// cache and meet all rows of a block of x. The sum over K is cut into blocks of fixed length, whatever the number of rows.
+/// </summary>
+internal static unsafe class LinearForwardVector<TVector, TSimd>
+    where TVector : struct
+    where TSimd : struct, ISimd<TVector>
+{
+    // A panel of W (6 x 1024 floats) stays in the first-level cache, a block of x (128 x 1024 floats) in the second.
+    private const int BlockK = 1024;
+    private const int BlockM = 128;
+
+    // One cache line more than a block, so that the six rows do not fall into the same sets of the first-level cache.
+    private const int PanelStride = BlockK + 16;
+
+    private const int Tile = DotTile<TVector, TSimd>.Rows;
+    private const int Panel = DotTile<TVector, TSimd>.Columns;
+
+    // Rows packed at a time: bounds the packed copy.
+    private const int MaxRows = 4096;
+
+    public static void Run(WorkPool pool, MatrixView<float> x, WeightView w, MatrixView<float> y, bool accumulate)
+    {
+        for (int m = 0; m < x.Rows; m += MaxRows)
+        {
+            int rows = Math.Min(MaxRows, x.Rows - m);
+            OneBatch(pool, x.RowRange(m, rows), w, y.RowRange(m, rows), accumulate);
+        }
+    }
+
+    private static void OneBatch(WorkPool pool, MatrixView<float> x, WeightView w, MatrixView<float> y, bool accumulate)
+    {
+        float* packed = Scratch.First<float>((long)x.Rows * Padded(x.Columns));
+        int tiles = (x.Rows + Tile - 1) / Tile;
+        if (x.Rows <= Tile) Pack(x, packed, 0, x.Rows);
+        else pool.For(tiles, tile => Pack(x, packed, tile * Tile, Math.Min(x.Rows, (tile + 1) * Tile)));
+
+        int panels = (w.Rows + Panel - 1) / Panel, blocks = (x.Rows + BlockM - 1) / BlockM;
+        // Enough pieces that a late thread costs little, few enough that handing them out costs nothing.
+        int pieces = Math.Min(panels, Math.Max(1, 8 * pool.Threads / blocks));
+        pool.For(pieces * blocks, piece =>
+        {
+            int firstRow = piece / pieces * BlockM, lastRow = Math.Min(x.Rows, firstRow + BlockM);
+            int firstPanel = (int)((long)panels * (piece % pieces) / pieces), lastPanel = (int)((long)panels * (piece % pieces + 1) / pieces);
+            for (int k = 0; k < w.Columns; k += BlockK)
+                for (int panel = firstPanel; panel < lastPanel; panel++)
+                    OnePanel(packed, firstRow, lastRow, w, y, panel * Panel, k, accumulate || k > 0);
+        });
+    }
+
+    private static void OnePanel(float* packed, int firstRow, int lastRow, WeightView w, MatrixView<float> y, int n, int k, bool accumulate)
+    {
+        int count = Math.Min(BlockK, w.Columns - k), padded = Padded(count), columns = Math.Min(Panel, w.Rows - n);
+        float* panel;
+        nint stride;
+        // Few rows of x: reading float32 weights where they lie is cheaper than copying them.
+        if (w.Type == ElementType.F32 && columns == Panel && padded == count && lastRow - firstRow <= 2 * Tile)
+        {
+            panel = (float*)w.Row(n) + k;
+            stride = w.Columns;
+        }
+        else
+        {
+            panel = Scratch.Second<float>(Panel * PanelStride);
+            stride = PanelStride;
+            for (int j = 0; j < Panel; j++)
+            {
+                int present = j < columns ? count : 0;
+                if (present > 0) Widen.Row(w, n + j, k, present, panel + j * stride);
+                new Span<float>(panel + j * stride + present, padded - present).Clear();
+            }
+        }
+        float* results = stackalloc float[Tile * Panel];
+        int width = Padded(w.Columns);
+        for (int m = firstRow; m < lastRow;)
+        {
+            int rows = lastRow - m >= Tile ? Tile : 1;
+            DotTile<TVector, TSimd>.Run(rows, packed + (nint)m * width + (nint)k * rows, panel, stride, padded, results);
+            for (int i = 0; i < rows; i++) Keep(results + i * Panel, y.RowPointer(m + i) + n, columns, accumulate);
+            m += rows;
+        }
+    }
+
+    // Four rows are packed together, what is left over one by one; the end of a row is filled up with zeros.
+    private static void Pack(MatrixView<float> x, float* packed, int firstRow, int lastRow)
+    {
+        int width = Padded(x.Columns), rows = lastRow - firstRow == Tile ? Tile : 1;
+        for (int m = firstRow; m < lastRow; m++)
+        {
+            float* source = x.RowPointer(m);
+            float* target = rows == Tile ? packed + (nint)firstRow * width + (m - firstRow) * TSimd.Width : packed + (nint)m * width;
+            int k = 0;
+            for (; k + TSimd.Width <= x.Columns; k += TSimd.Width) TSimd.Store(TSimd.Load(source + k), target + (nint)k * rows);
+            if (k < x.Columns) TSimd.Store(TSimd.LoadPartial(source + k, x.Columns - k), target + (nint)k * rows);
+        }
+    }
+
+    private static int Padded(int count) => (count + TSimd.Width - 1) / TSimd.Width * TSimd.Width;
+
+    private static void Keep(float* results, float* target, int columns, bool accumulate)
+    {
+        if (accumulate)
+        {
+            for (int j = 0; j < columns; j++) target[j] += results[j];
+        }
+        else
+        {
+            for (int j = 0; j < columns; j++) target[j] = results[j];
+        }
+    }
+}

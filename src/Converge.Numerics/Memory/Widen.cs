@@ -1,0 +1,58 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Converge.Numerics;
+
+/// <summary>Converts weights, in the type in which they lie, to the type in which is computed. Every conversion is exact except float64 to float32.</summary>
+public static unsafe class Widen
+{
+    /// <summary>Converts <paramref name="count"/> elements of row <paramref name="row"/>, from column <paramref name="column"/> on.</summary>
+    public static void Row<T>(WeightView weight, int row, int column, int count, T* target) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        byte* source = weight.Row(row) + (long)column * weight.Type.Size();
+        if (typeof(T) == typeof(float) && weight.Type != ElementType.F64) RowToSingle(source, weight.Type, count, (float*)target);
+        else
+        {
+            for (int i = 0; i < count; i++) target[i] = Element<T>(source, weight.Type, i);
+        }
+    }
+
+    /// <summary>Element <paramref name="index"/> of the elements at <paramref name="source"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Element<T>(byte* source, ElementType type, long index) where T : unmanaged, IFloatingPointIeee754<T> => type switch
+    {
+        ElementType.F32 => T.CreateTruncating(((float*)source)[index]),
+        ElementType.BF16 => T.CreateTruncating(BitConverter.UInt32BitsToSingle((uint)((ushort*)source)[index] << 16)),
+        ElementType.F16 => T.CreateTruncating((float)((Half*)source)[index]),
+        _ => T.CreateTruncating(((double*)source)[index]),
+    };
+
+    private static void RowToSingle(byte* source, ElementType type, int count, float* target)
+    {
+        if (type == ElementType.F32)
+        {
+            Unsafe.CopyBlockUnaligned(target, source, (uint)count * sizeof(float));
+            return;
+        }
+        int i = 0;
+        for (; i + Vector256<ushort>.Count <= count; i += Vector256<ushort>.Count)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Load((ushort*)source + i));
+            (type == ElementType.BF16 ? low << 16 : SingleBitsOfHalf(low)).AsSingle().Store(target + i);
+            (type == ElementType.BF16 ? high << 16 : SingleBitsOfHalf(high)).AsSingle().Store(target + i + Vector256<uint>.Count);
+        }
+        for (; i < count; i++) target[i] = Element<float>(source, type, i);
+    }
+
+    // Exponent and mantissa move up to a float32's place; a multiplication by 2^112 mends the exponent's bias and makes subnormals normal.
+    // Infinity and NaN, whose exponent is all ones, come out of it finite and get theirs back.
+    private static Vector256<uint> SingleBitsOfHalf(Vector256<uint> half)
+    {
+        var sign = (half & Vector256.Create(0x8000u)) << 16;
+        var magnitude = half & Vector256.Create(0x7FFFu);
+        var scaled = ((magnitude << 13).AsSingle() * Vector256.Create(BitConverter.UInt32BitsToSingle((127u + 112u) << 23))).AsUInt32();
+        var special = Vector256.GreaterThanOrEqual(magnitude, Vector256.Create(0x7C00u)) & Vector256.Create(0x7F800000u);
+        return sign | scaled | special;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Runtime.Intrinsics;
+
+namespace Converge.Numerics;
+
+/// <summary>
+/// What kernels need of a vector of floats, so that one text serves every width. Instances are never made: kernels take the type as a
+/// parameter and the compiler makes a copy of the kernel for each.
+/// </summary>
+/// <typeparam name="TVector">The hardware vector.</typeparam>
+internal unsafe interface ISimd<TVector> where TVector : struct
+{
+    /// <summary>The number of floats in a vector.</summary>
+    static abstract int Width { get; }
+
+    static abstract TVector Zero { get; }
+
+    static abstract TVector Load(float* source);
+
+    /// <summary>The first <paramref name="count"/> floats, less than a vector, and zeros; reads nothing beyond them.</summary>
+    static abstract TVector LoadPartial(float* source, int count);
+
+    static abstract void Store(TVector value, float* target);
+
+    static abstract void StorePartial(TVector value, float* target, int count);
+
+    static abstract TVector Broadcast(float value);
+
+    /// <summary>a * b + c, rounded once.</summary>
+    static abstract TVector MultiplyAdd(TVector a, TVector b, TVector c);
+
+    static abstract TVector Add(TVector a, TVector b);
+
+    static abstract TVector Subtract(TVector a, TVector b);
+
+    static abstract TVector Multiply(TVector a, TVector b);
+
+    static abstract TVector Divide(TVector a, TVector b);
+
+    static abstract TVector SquareRoot(TVector a);
+
+    static abstract TVector Max(TVector a, TVector b);
+
+    static abstract TVector Exp(TVector a);
+
+    /// <summary>The sum of all lanes, in a fixed tree.</summary>
+    static abstract float Sum(TVector a);
+
+    /// <summary>The sums of the lanes of four vectors, each in the tree of <see cref="Sum"/>.</summary>
+    static abstract Vector128<float> Sum4(TVector a, TVector b, TVector c, TVector d);
+
+    /// <summary>The greatest lane.</summary>
+    static abstract float Greatest(TVector a);
+}

@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Vector = System.Runtime.Intrinsics.Vector512;
+using VectorF = System.Runtime.Intrinsics.Vector512<float>;
+
+namespace Converge.Numerics;
+
+/// <summary>Sixteen floats: AVX-512.</summary>
+internal readonly unsafe struct Simd512 : ISimd<VectorF>
+{
+    public static int Width => 16;
+
+    public static VectorF Zero => VectorF.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF Load(float* source) => Vector.Load(source);
+
+    public static VectorF LoadPartial(float* source, int count)
+    {
+        float* whole = stackalloc float[16];
+        for (int i = 0; i < 16; i++) whole[i] = i < count ? source[i] : 0;
+        return Vector.Load(whole);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(VectorF value, float* target) => value.Store(target);
+
+    public static void StorePartial(VectorF value, float* target, int count)
+    {
+        float* whole = stackalloc float[16];
+        value.Store(whole);
+        for (int i = 0; i < count; i++) target[i] = whole[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF Broadcast(float value) => Vector.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF MultiplyAdd(VectorF a, VectorF b, VectorF c) => Avx512F.FusedMultiplyAdd(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF Add(VectorF a, VectorF b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF Subtract(VectorF a, VectorF b) => a - b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF Multiply(VectorF a, VectorF b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF Divide(VectorF a, VectorF b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF SquareRoot(VectorF a) => Vector.Sqrt(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF Max(VectorF a, VectorF b) => Vector.Max(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF Exp(VectorF a) => Vector.Exp(a);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(VectorF a) => Simd256.Sum(a.GetLower() + a.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Sum4(VectorF a, VectorF b, VectorF c, VectorF d) =>
+        Simd256.Sum4(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(), c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
+
+    public static float Greatest(VectorF a)
+    {
+        float greatest = a[0];
+        for (int i = 1; i < 16; i++) greatest = MathF.Max(greatest, a[i]);
+        return greatest;
+    }
+}

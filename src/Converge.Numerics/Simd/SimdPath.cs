@@ -1,0 +1,47 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace Converge.Numerics;
+
+/// <summary>The vector paths of the float32 kernels. Results may differ between paths by rounding, never within one.</summary>
+public enum SimdPath
+{
+    /// <summary>No vectors: the reference.</summary>
+    Scalar,
+
+    /// <summary>Four floats at once.</summary>
+    Vector128,
+
+    /// <summary>Eight floats at once: AVX2 with FMA.</summary>
+    Avx2,
+
+    /// <summary>Sixteen floats at once: AVX-512.</summary>
+    Avx512,
+}
+
+/// <summary>Which vector path is in use.</summary>
+public static class SimdPaths
+{
+    /// <summary>The environment variable that forces a path: <c>scalar</c>, <c>vector128</c>, <c>avx2</c> or <c>avx512</c>.</summary>
+    public const string Variable = "CONVERGE_SIMD";
+
+    /// <summary>The widest path that this processor has.</summary>
+    // Avx512F rather than Vector512.IsHardwareAccelerated: the runtime reports false for the latter on processors that once lowered their clock.
+    public static SimdPath Widest { get; } =
+        Avx512F.IsSupported && Avx512DQ.IsSupported ? SimdPath.Avx512
+        : Avx2.IsSupported && Fma.IsSupported ? SimdPath.Avx2
+        : System.Runtime.Intrinsics.Vector128.IsHardwareAccelerated ? SimdPath.Vector128
+        : SimdPath.Scalar;
+
+    /// <summary>The path in use: the widest, or the one that <see cref="Variable"/> forces.</summary>
+    /// <exception cref="PlatformNotSupportedException">The forced path is unknown, or this processor lacks it.</exception>
+    public static SimdPath Current { get; internal set; } = Choose(Environment.GetEnvironmentVariable(Variable));
+
+    internal static SimdPath Choose(string? forced)
+    {
+        if (string.IsNullOrEmpty(forced)) return Widest;
+        if (!Enum.TryParse<SimdPath>(forced, ignoreCase: true, out var path) || !Enum.IsDefined(path))
+            throw new PlatformNotSupportedException($"{Variable}={forced}: unknown; use one of {string.Join(", ", Enum.GetNames<SimdPath>()).ToLowerInvariant()}");
+        if (path > Widest) throw new PlatformNotSupportedException($"{Variable}={forced}: this processor has no more than {Widest.ToString().ToLowerInvariant()}");
+        return path;
+    }
+}
