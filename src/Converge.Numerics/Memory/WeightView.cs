@@ -36,6 +36,13 @@ public readonly unsafe struct WeightView
     /// <summary>The first element of row <paramref name="row"/>.</summary>
     public byte* Row(int row) => Data + (long)row * Columns * Type.Size();
 
+    /// <summary>The same memory as numbers to compute with, where it lies in that type already (a gradient, a parameter in tuning).</summary>
+    public MatrixView<T> AsMatrix<T>() where T : unmanaged
+    {
+        if (Type != (typeof(T) == typeof(double) ? ElementType.F64 : ElementType.F32)) throw new InvalidOperationException($"a weight of type {Type} is not a matrix of {typeof(T).Name}");
+        return new MatrixView<T>((T*)Data, Rows, Columns, Columns);
+    }
+
     /// <summary>Rows <paramref name="start"/> up to <paramref name="start"/> + <paramref name="count"/>.</summary>
     public WeightView Slice(int start, int count)
     {

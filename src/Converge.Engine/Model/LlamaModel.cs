@@ -1,0 +1,124 @@
+using System.Numerics;
+using Converge.Engine.Capture;
+using Converge.Engine.Checkpoints;
+using Converge.Engine.Tuning;
+using Converge.Numerics;
+
+namespace Converge.Engine.Model;
+
+/// <summary>Loads models.</summary>
+public static class LlamaModel
+{
+    /// <summary>
+    /// A model that computes with <paramref name="threads"/> threads from the weights of an open checkpoint. It does not own the checkpoint: dispose of the
+    /// model first.
+    /// </summary>
+    public static LanguageModel Load(Checkpoint checkpoint, ComputeMode mode, int threads) => mode switch
+    {
+        ComputeMode.F64 => new LlamaModel<double>(checkpoint.Config, checkpoint.Weights, threads),
+        _ => new LlamaModel<float>(checkpoint.Config, checkpoint.Weights, threads),
+    };
+}
+
+/// <summary>A Llama-family model in one arithmetic.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloatingPointIeee754<T>
+{
+    // Activations of a pass, the sum of its rows' widths, stay below this; more prompts than that take several passes. Results do not depend on it.
+    private const long PassBytes = 2L << 30;
+
+    private readonly LlamaWeights _weights;
+    private readonly WorkPool _pool;
+    private readonly Rotary<T> _rotary;
+    private readonly Block<T> _block;
+    private readonly OutputHead<T> _head;
+
+    public LlamaModel(ModelConfig config, LlamaWeights weights, int threads)
+    {
+        Config = config;
+        _weights = weights;
+        _pool = new WorkPool(threads);
+        _rotary = new Rotary<T>(RotaryFrequencies.Of(config), config.MaxPositions);
+        _block = new Block<T>(config, weights, _rotary, _pool);
+        _head = new OutputHead<T>(config, weights, _pool);
+    }
+
+    /// <inheritdoc/>
+    public override ModelConfig Config { get; }
+
+    /// <summary>The threads of every pass.</summary>
+    internal WorkPool Pool => _pool;
+
+    /// <summary>Tokens that one pass takes at most.</summary>
+    internal int TokensPerPass => (int)Math.Clamp(PassBytes / BlockActivations<T>.BytesPerToken(Config), 256, 1 << 16);
+
+    /// <inheritdoc/>
+    public override CapturedStates Capture(
+        IReadOnlyList<Prompt> prompts, CaptureRequest request, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        var (states, scores) = CaptureExact(prompts, request, adapters, progress, cancellation);
+        return new CapturedStates([.. states.Select(state => state.ToSingle())], scores);
+    }
+
+    /// <summary>As <see cref="Capture"/>, in the arithmetic of the pass.</summary>
+    internal (IReadOnlyList<ExactStates<T>> States, double[] LogProbabilities) CaptureExact(
+        IReadOnlyList<Prompt> prompts, CaptureRequest request, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        PromptChecks.Check(prompts, request, Config);
+        var parameters = adapters.Select(adapter => LoraParameters<T>.From(adapter, Config)).ToList();
+        try
+        {
+            var states = new List<ExactStates<T>>(prompts.Count);
+            var scores = new double[request.Continuations.Count];
+            long done = 0;
+            foreach (var range in PassRanges.Of(prompts, TokensPerPass))
+            {
+                var pass = new CapturePass<T>(Config, prompts, request, range);
+                Run(pass, parameters, scores, cancellation);
+                states.AddRange(pass.States);
+                for (int i = 0; i < range.Count; i++) done += prompts[range.First + i].Tokens.Length;
+                progress?.Report(done);
+            }
+            CheckFinite(prompts, states);
+            return (states, scores);
+        }
+        finally
+        {
+            parameters.ForEach(adapter => adapter.Dispose());
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TuningResult> Tune(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+        new LoraTuner<T>(Config, _weights, _rotary, _pool).Run(jobs, progress, cancellation);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _rotary.Dispose();
+        _pool.Dispose();
+    }
+
+    private void Run(CapturePass<T> pass, List<LoraParameters<T>> adapters, double[] scores, CancellationToken cancellation)
+    {
+        var batch = new Batch<T>(pass.Forest, adapters);
+        using var x = new Matrix<T>(batch.Tokens, Config.HiddenSize);
+        using var activations = new BlockActivations<T>(Config);
+        EmbeddingTable.Forward(_weights.Embedding, batch.Forest.Tokens, x.View);
+        pass.KeepLayer(0, x.View);
+        for (int layer = 0; layer < Config.Layers; layer++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _block.Forward(layer, batch, x.View, activations, keep: false);
+            pass.KeepLayer(layer + 1, x.View);
+        }
+        pass.Finish(_head, x.View, scores);
+    }
+
+    private static void CheckFinite(IReadOnlyList<Prompt> prompts, List<ExactStates<T>> states)
+    {
+        for (int i = 0; i < states.Count; i++)
+            if (!Array.TrueForAll(states[i].FinalNorm, T.IsFinite))
+                throw new BadInputException($"prompt '{prompts[i].Id}'", "its last state is not finite", "Check the checkpoint's weights with 'converge inspect'; try --compute f64");
+    }
+}

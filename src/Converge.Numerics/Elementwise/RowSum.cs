@@ -1,0 +1,14 @@
+using System.Numerics;
+
+namespace Converge.Numerics;
+
+/// <summary>The sum of two rows.</summary>
+public static class RowSum
+{
+    /// <summary>target[i] += source[i].</summary>
+    public static void AddTo<T>(this Span<T> source, Span<T> target) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (source.Length != target.Length) throw new ArgumentException($"{source.Length} elements do not fit {target.Length}", nameof(source));
+        for (int i = 0; i < source.Length; i++) target[i] += source[i];
+    }
+}
