@@ -8,47 +8,47 @@ namespace Converge.Engine.Tests.Parity;
 public sealed class ForwardParityTests
 {
     [Theory]
-    [InlineData("tiny_mha", null)]
-    [InlineData("tiny_gqa", null)]
-    [InlineData("tiny_gqa_plain", "tiny_gqa")]
-    public void States_in_f32_agree_with_the_reference(string model, string? weightsOf) => Compare<float>(model, weightsOf, 1e-5);
+    [InlineData("tiny_mha")]
+    [InlineData("tiny_gqa")]
+    [InlineData("tiny_gqa_plain")]
+    public void States_in_f32_agree_with_the_reference(string model) => Compare<float>(model, 1e-5);
 
     [Theory]
-    [InlineData("tiny_mha", null)]
-    [InlineData("tiny_gqa", null)]
-    [InlineData("tiny_gqa_plain", "tiny_gqa")]
-    public void States_in_f64_agree_with_the_reference(string model, string? weightsOf) => Compare<double>(model, weightsOf, 1e-10);
+    [InlineData("tiny_mha")]
+    [InlineData("tiny_gqa")]
+    [InlineData("tiny_gqa_plain")]
+    public void States_in_f64_agree_with_the_reference(string model) => Compare<double>(model, 1e-10);
 
     [Theory]
     [InlineData("tiny_mha")]
     [InlineData("tiny_gqa")]
     public void Log_probabilities_of_continuations_agree_with_the_reference_logits(string name)
     {
-        using var checkpoint = Golden.Open(name);
-        using var model = Golden.Load<double>(checkpoint);
-        foreach (var prompt in Golden.Json(name, "golden_forward.json").GetProperty("prompts").EnumerateArray())
+        using var checkpoint = Reference.Open(name);
+        using var model = Reference.Load<double>(checkpoint);
+        foreach (var prompt in Reference.Json(name, "golden_forward.json").GetProperty("prompts").EnumerateArray())
         {
             int[] tokens = prompt.GetProperty("input_ids").Ints();
             double[] logits = prompt.GetProperty("f64").GetProperty("logits_last").Doubles();
             double logSumExp = Math.Log(logits.Sum(Math.Exp));
             var request = new CaptureRequest { Continuations = [.. Enumerable.Range(0, logits.Length).Select(token => new Continuation(0, [token]))] };
             var (_, scores) = model.CaptureExact([new Prompt("a", tokens)], request, []);
-            Assert.InRange(Golden.RelativeError(scores, logits.Select(logit => logit - logSumExp)), 0, 1e-10);
+            Assert.InRange(Reference.RelativeError(scores, logits.Select(logit => logit - logSumExp)), 0, 1e-10);
         }
     }
 
-    private static void Compare<T>(string name, string? weightsOf, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Compare<T>(string name, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        using var checkpoint = Golden.Open(name, weightsOf);
-        using var model = Golden.Load<T>(checkpoint);
+        using var checkpoint = Reference.Open(name);
+        using var model = Reference.Load<T>(checkpoint);
         int layers = checkpoint.Config.Layers, hidden = checkpoint.Config.HiddenSize;
-        var cases = Golden.Json(name, "golden_forward.json").GetProperty("prompts").EnumerateArray().ToList();
+        var cases = Reference.Json(name, "golden_forward.json").GetProperty("prompts").EnumerateArray().ToList();
         var prompts = cases.Select((item, i) => new Prompt($"{i}", item.GetProperty("input_ids").Ints())).ToList();
         var (states, _) = model.CaptureExact(prompts, new CaptureRequest(), []);
         for (int i = 0; i < cases.Count; i++)
         {
             var expected = cases[i].GetProperty("f64");
-            var layered = expected.GetProperty("hidden_states").EnumerateArray().Select(Golden.Doubles).ToList();
+            var layered = expected.GetProperty("hidden_states").EnumerateArray().Select(Reference.Doubles).ToList();
             for (int layer = 0; layer < layers; layer++) Near(states[i].ResidPost.AsSpan(layer * hidden, hidden).ToArray().ToDoubles(), layered[layer], tolerance, $"{name} prompt {i} layer {layer}");
             Near(states[i].ResidPost.AsSpan(layers * hidden, hidden).ToArray().ToDoubles(), expected.GetProperty("last_layer_prenorm").Doubles(), tolerance, $"{name} prompt {i} last layer");
             Near(states[i].FinalNorm.ToDoubles(), layered[layers], tolerance, $"{name} prompt {i} final norm");
@@ -57,7 +57,7 @@ public sealed class ForwardParityTests
 
     private static void Near(double[] actual, double[] expected, double tolerance, string what)
     {
-        double error = Golden.RelativeError(actual, expected);
+        double error = Reference.RelativeError(actual, expected);
         Assert.True(error <= tolerance, $"{what}: relative error {error:E2}");
     }
 }

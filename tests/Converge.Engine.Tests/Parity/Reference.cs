@@ -1,26 +1,16 @@
 using System.Text.Json;
 using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
-using Converge.Tests;
+using Converge.Engine.Tests.Checkpoints;
 
 namespace Converge.Engine.Tests.Parity;
 
 /// <summary>The reference numbers of the Python stack, and the distances they are compared by.</summary>
-internal static class Golden
+internal static class Reference
 {
-    public static string PathOf(params string[] parts) => Repository.PathOf(["tests", "fixtures", "golden", .. parts]);
+    public static JsonElement Json(params string[] parts) => JsonDocument.Parse(File.ReadAllText(Golden.PathOf(parts))).RootElement;
 
-    public static JsonElement Json(params string[] parts) => JsonDocument.Parse(File.ReadAllText(PathOf(parts))).RootElement;
-
-    /// <summary>The models whose weights are those of another fixture keep them there only.</summary>
-    public static Checkpoint Open(string model, string? weightsOf = null)
-    {
-        if (weightsOf is null) return Checkpoint.Open(PathOf(model));
-        string folder = Directory.CreateTempSubdirectory("converge-golden-").FullName;
-        File.Copy(PathOf(model, "config.json"), Path.Combine(folder, "config.json"));
-        File.Copy(PathOf(weightsOf, "model.safetensors"), Path.Combine(folder, "model.safetensors"));
-        return Checkpoint.Open(folder);
-    }
+    public static Checkpoint Open(string model) => Checkpoint.Open(Golden.Model(model));
 
     public static double[] Doubles(this JsonElement element) => [.. element.EnumerateArray().Select(item => item.GetDouble())];
 
