@@ -11,11 +11,12 @@ internal static class GradientNorm
     {
         double sum = 0;
         foreach (var matrix in gradients)
-            foreach (T value in matrix.Span)
-            {
-                double v = double.CreateTruncating(value);
-                sum += v * v;
-            }
+            for (int row = 0; row < matrix.Rows; row++)
+                foreach (T value in matrix.View.Row(row))
+                {
+                    double v = double.CreateTruncating(value);
+                    sum += v * v;
+                }
         return Math.Sqrt(sum);
     }
 }
