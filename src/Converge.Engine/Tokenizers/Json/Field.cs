@@ -26,7 +26,7 @@ internal readonly record struct Field(JsonElement Value, string Path, string Pla
     public IEnumerable<(string Name, Field Value)> Members()
     {
         var self = Expect(JsonValueKind.Object, "an object");
-        return self.Value.EnumerateObject().Select(member => (self.NameOf(member), new Field(member.Value, self.Path, self.Place)));
+        return self.Value.EnumerateObject().Select(member => (self.NameOf(member), self with { Value = member.Value, Place = $"{self.Place}.{self.NameOf(member)}" }));
     }
 
     /// <summary>The value as text.</summary>

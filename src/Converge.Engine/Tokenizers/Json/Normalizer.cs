@@ -1,3 +1,5 @@
+using Converge.Engine.Tokenizers.Unicode;
+
 namespace Converge.Engine.Tokenizers.Json;
 
 /// <summary>Reads the <c>normalizer</c> of a <c>tokenizer.json</c>: what is done to text before it is cut into pieces.</summary>
@@ -20,6 +22,10 @@ internal static class Normalizer
                 return text => text.Length == 0 ? text : prefix + text;
             case "Replace":
                 return Replacement(field);
+            case "NFC" or "NFD" or "NFKC" or "NFKD":
+                field.Only("type");
+                var form = Enum.Parse<NormalForm>(type, ignoreCase: true);
+                return text => Normalization.Apply(text, form);
             case "Lowercase":
                 field.Only("type");
                 return text => text.ToLowerInvariant();

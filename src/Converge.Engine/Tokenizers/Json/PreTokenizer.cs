@@ -35,7 +35,7 @@ internal static class PreTokenizer
     }
 
     private static SplitBehavior Behavior(Field field)
-        => Enum.TryParse<SplitBehavior>(field.Text(), out var behavior) && Enum.IsDefined(behavior) ? behavior : throw field.NotSupported($"is {field.Text()}");
+        => Enum.GetValues<SplitBehavior>().Cast<SplitBehavior?>().FirstOrDefault(behavior => behavior.ToString() == field.Text()) ?? throw field.NotSupported($"is {field.Text()}");
 
     private static Action<PieceList> ByteLevel(Field field)
     {
