@@ -34,7 +34,7 @@ internal static class SpecFile
         }
         catch (YamlException error)
         {
-            throw new BadInputException(where(error.Start), $"is not valid YAML ({error.Message.TrimEnd('.')})", "Mend the line; indentation is by spaces, and text with ': ' or '#' needs quotes");
+            throw new BadInputException(where(error.Start), $"is not valid YAML ({OneLine.Of(error.Message).TrimEnd('.')})", "Mend the line; indentation is by spaces, and text with ': ' or '#' needs quotes");
         }
     }
 

@@ -12,7 +12,7 @@ internal abstract record SpecNode(string Where, string Folder)
 /// <summary>A single value: its text without quotes, and whether it was written without them and so may stand for a number, true, false or nothing.</summary>
 internal sealed record ScalarNode(string Text, bool IsPlain, string Where, string Folder) : SpecNode(Where, Folder)
 {
-    public override string Kind => IsNull ? "nothing" : $"'{Text}'";
+    public override string Kind => IsNull ? "nothing" : $"'{OneLine.Of(Text)}'";
 
     /// <summary>No value was given.</summary>
     public bool IsNull => IsPlain && Text is "" or "~" or "null";

@@ -28,7 +28,7 @@ internal sealed class SpecReader(MapNode node, string path, List<BadInputExcepti
     public string Name(string key)
     {
         var text = Text(key);
-        if (Has(key) && !IsName(text)) Problem(key, $"'{text}' is not a name", "Use letters, digits, '-', '_' and '.', beginning with a letter or digit");
+        if (Has(key) && !IsName(text)) Problem(key, $"'{OneLine.Of(text)}' is not a name", "Use letters, digits, '-', '_' and '.', beginning with a letter or digit");
         return text;
     }
 
@@ -59,7 +59,7 @@ internal sealed class SpecReader(MapNode node, string path, List<BadInputExcepti
         if (Scalar(key, optional: true) is not { } scalar) return fallback;
         if (!scalar.IsPlain || !double.TryParse(scalar.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) || !double.IsFinite(value))
             return Problem(key, $"is {scalar.Kind}, not a number", $"Give a number {range}", fallback);
-        return valid(value) ? value : Problem(key, $"{scalar.Text} is out of range", $"Give a number {range}", fallback);
+        return valid(value) ? value : Problem(key, $"{OneLine.Of(scalar.Text)} is out of range", $"Give a number {range}", fallback);
     }
 
     /// <summary>True or false.</summary>
@@ -88,7 +88,7 @@ internal sealed class SpecReader(MapNode node, string path, List<BadInputExcepti
         {
             if (item is not ScalarNode scalar) Problem(key, $"holds {item.Kind}", $"Write a list of {Words(words.Keys)}");
             else if (Chosen(key, scalar, words, fallback.FirstOrDefault()!) is var word && !chosen.Contains(word)) chosen.Add(word);
-            else Problem(key, $"names '{scalar.Text}' twice", "Name each once");
+            else Problem(key, $"names {scalar.Kind} twice", "Name each once");
         }
         return chosen.Count > 0 || mayBeEmpty ? chosen : Problem(key, "is empty", $"Name at least one of {Words(words.Keys)}", fallback);
     }
@@ -111,7 +111,7 @@ internal sealed class SpecReader(MapNode node, string path, List<BadInputExcepti
         if (Require(key) is not { } value) return [];
         if (value is not MapNode map) return Problem<IReadOnlyList<KeyValuePair<string, string>>>(key, $"is {value.Kind}, not a mapping", "Write lines 'value: word'", []);
         return [.. map.Entries.Select(entry => KeyValuePair.Create(entry.Key,
-            entry.Value is ScalarNode { IsNull: false } scalar ? scalar.Text : Problem(key, $"gives '{entry.Key}' {entry.Value.Kind}", "Give it a word", "")))];
+            entry.Value is ScalarNode { IsNull: false } scalar ? scalar.Text : Problem(key, $"gives '{OneLine.Of(entry.Key)}' {entry.Value.Kind}", "Give it a word", "")))];
     }
 
     /// <summary>A mapping below this one; null where it is absent and may be. A text in its place is handed to <paramref name="fromText"/>, if given.</summary>
@@ -139,7 +139,7 @@ internal sealed class SpecReader(MapNode node, string path, List<BadInputExcepti
     public void Close()
     {
         foreach (var entry in node.Entries.Where(entry => !_asked.Contains(entry.Key)))
-            problems.Add(new BadInputException(entry.Where, $"unknown key '{Full(entry.Key)}'{Spelling.Hint(entry.Key, _asked)}", $"The keys here are {Words(_asked.Order(StringComparer.Ordinal))}"));
+            problems.Add(new BadInputException(entry.Where, $"unknown key '{OneLine.Of(Full(entry.Key))}'{Spelling.Hint(entry.Key, _asked)}", $"The keys here are {Words(_asked.Order(StringComparer.Ordinal))}"));
     }
 
     /// <summary>Notes a problem with the value of <paramref name="key"/>.</summary>

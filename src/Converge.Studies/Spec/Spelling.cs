@@ -9,7 +9,7 @@ internal static class Spelling
         var nearest = known.Select(candidate => (candidate, distance: Distance(name.ToLowerInvariant(), candidate.ToLowerInvariant())))
             .OrderBy(pair => pair.distance).ThenBy(pair => pair.candidate, StringComparer.Ordinal).FirstOrDefault();
         bool near = nearest.candidate is not null && nearest.distance <= Math.Max(2, nearest.candidate.Length / 3) && nearest.distance < nearest.candidate.Length;
-        return near ? $" (did you mean '{nearest.candidate}'?)" : "";
+        return near ? $" (did you mean '{OneLine.Of(nearest.candidate!)}'?)" : "";
     }
 
     /// <summary>The number of insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment).</summary>

@@ -106,7 +106,7 @@ internal static class StudySpecReader
     private static IReadOnlyList<T> Distinct<T>(SpecReader reader, string key, IReadOnlyList<T> items, Func<T, string> name)
     {
         foreach (var twice in items.GroupBy(name).Where(group => group.Key.Length > 0 && group.Count() > 1))
-            reader.Problem(key, $"holds '{twice.Key}' {twice.Count()} times", "Give each its own name");
+            reader.Problem(key, $"holds '{OneLine.Of(twice.Key)}' {twice.Count()} times", "Give each its own name");
         return items;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Converge.Engine.Model;
 using Converge.Engine.Tuning;
 
@@ -37,6 +38,7 @@ public sealed record TuningSpec
     public required TuningLoss Loss { get; init; }
 
     /// <summary>The adapter's hyper-parameters.</summary>
+    [JsonIgnore]
     public LoraRecipe Lora => new(Rank, Alpha, Dropout, Targets);
 
     /// <summary>The optimiser's recipe for <paramref name="rows"/> demonstrations.</summary>

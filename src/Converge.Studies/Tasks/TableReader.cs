@@ -73,8 +73,9 @@ internal static class TableReader
                 if (row.RootElement.ValueKind != JsonValueKind.Object) throw new BadInputException($"{file}:{line}", "is not a JSON object", "Write one object a line");
                 rows.Add(new TableRow(line, [.. columns.Select(column => Value(row.RootElement, column, $"{file}:{line}"))]));
             }
-            catch (JsonException)
+            catch (Exception error) when (error is JsonException or InvalidOperationException)
             {
+                // The second is how the JSON reader reports half of a surrogate pair.
                 throw new BadInputException($"{file}:{line}", "is not valid JSON", "Write one JSON object a line");
             }
         }
@@ -86,7 +87,7 @@ internal static class TableReader
         if (!row.TryGetProperty(column, out var value))
         {
             var known = row.EnumerateObject().Select(property => property.Name).ToList();
-            throw new BadInputException(where, $"has no column '{column}'{Spelling.Hint(column, known)}", $"It has {string.Join(", ", known)}; name the right one under 'columns'");
+            throw new BadInputException(where, $"has no column '{column}'{Spelling.Hint(column, known)}", $"It has {Columns(known)}; name the right one under 'columns'");
         }
         return value.ValueKind switch
         {
@@ -100,13 +101,15 @@ internal static class TableReader
     {
         int at = Array.IndexOf(header, column);
         if (at < 0)
-            throw new BadInputException(file, $"has no column '{column}'{Spelling.Hint(column, header)}", $"Its first line names {string.Join(", ", header)}; name the right one under 'columns', or set 'header: false'");
+            throw new BadInputException(file, $"has no column '{column}'{Spelling.Hint(column, header)}", $"Its first line names {Columns(header)}; name the right one under 'columns', or set 'header: false'");
         return at;
     }
 
     private static int Number(string file, string column) => int.TryParse(column, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1
         ? number - 1
         : throw new BadInputException(file, $"is read without a header, and '{column}' is not a column's number", "Give numbers from 1 under 'columns', or set 'header: true'");
+
+    private static string Columns(IEnumerable<string> names) => string.Join(", ", names.Take(12).Select(OneLine.Of));
 
     private static BadInputException Short(string file, int line, string column, int found) =>
         new($"{file}:{line}", $"has {found} value{(found == 1 ? "" : "s")}, so column '{column}' is missing", "Mend the line, or check 'format'");

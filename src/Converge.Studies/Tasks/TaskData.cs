@@ -60,9 +60,9 @@ public sealed record TaskData
             pool.Add(new Example(columns.Id is null ? $"{stem}:{i + 1}" : IdOf(values[2], where), values[0], LabelOf(task, values[1], where)));
         }
         if (pool.Count == 0)
-            throw new BadInputException(source.File, $"has no row whose '{source.WhereColumn}' is '{source.WhereValue}'", $"The column holds {string.Join(", ", table.Select(row => row.Values[^1]).Distinct().Take(5))}");
+            throw new BadInputException(source.File, $"has no row whose '{source.WhereColumn}' is '{source.WhereValue}'", $"The column holds {string.Join(", ", table.Select(row => OneLine.Of(row.Values[^1])).Distinct().Take(5))}");
         if (pool.GroupBy(example => example.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
-            throw new BadInputException(source.File, $"gives the id '{twice.Key}' to {twice.Count()} rows", "Give every row its own id, or leave out 'columns.id'");
+            throw new BadInputException(source.File, $"gives the id '{OneLine.Of(twice.Key)}' to {twice.Count()} rows", "Give every row its own id, or leave out 'columns.id'");
         return WithoutRepeats(pool, source.File, notes);
     }
 
@@ -83,7 +83,7 @@ public sealed record TaskData
             if (task.Labels[i].Value == value)
                 return i;
         var known = task.Labels.Select(label => label.Value).ToList();
-        throw new BadInputException(where, $"the label '{value}' is not among {string.Join(", ", known)}{Spelling.Hint(value, known)}", $"Map it under 'labels' in task '{task.Name}', or check 'columns.label'");
+        throw new BadInputException(where, $"the label '{OneLine.Of(value)}' is not among {string.Join(", ", known)}{Spelling.Hint(value, known)}", $"Map it under 'labels' in task '{task.Name}', or check 'columns.label'");
     }
 
     private static string IdOf(string id, string where) => id.Length > 0 ? id : throw new BadInputException(where, "the id is empty", "Give every row an id, or leave out 'columns.id'");

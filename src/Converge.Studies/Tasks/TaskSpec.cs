@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Converge.Studies.Tasks;
 
 /// <summary>A task as its versioned file states it: where the data are, what the labels are called, how prompts are worded.</summary>
@@ -25,6 +27,7 @@ public sealed record TaskSpec
     public required PromptTemplate Template { get; init; }
 
     /// <summary>The label words, in order.</summary>
+    [JsonIgnore]
     public IReadOnlyList<string> LabelWords => [.. Labels.Select(label => label.Word)];
 }
 

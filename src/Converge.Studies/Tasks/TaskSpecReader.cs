@@ -38,7 +38,7 @@ internal static class TaskSpecReader
             Template = Template(reader.Map("template", optional: false)),
         };
         foreach (var twice in task.Instructions.GroupBy(text => text).Where(group => group.Count() > 1))
-            reader.Problem("instructions", $"holds '{twice.Key}' {twice.Count()} times", "Keep each wording once");
+            reader.Problem("instructions", $"holds '{OneLine.Of(twice.Key)}' {twice.Count()} times", "Keep each wording once");
         reader.Close();
         return task;
     }
@@ -48,7 +48,7 @@ internal static class TaskSpecReader
         var labels = reader.Pairs("labels").Select(pair => new LabelSpec(pair.Key, pair.Value)).ToList();
         if (reader.Has("labels") && labels.Count < 2) reader.Problem("labels", $"holds {labels.Count} labels", "Map at least two values of the label column to words");
         foreach (var twice in labels.GroupBy(label => label.Word).Where(group => group.Count() > 1))
-            reader.Problem("labels", $"gives the word '{twice.Key}' to {twice.Count()} values", "Give every label its own word");
+            reader.Problem("labels", $"gives the word '{OneLine.Of(twice.Key)}' to {twice.Count()} values", "Give every label its own word");
         return labels;
     }
 
@@ -64,7 +64,7 @@ internal static class TaskSpecReader
             Encoding = reader.Text("encoding", "utf-8"),
             Columns = Columns(reader.Map("columns", optional: false)),
         };
-        if (!IsEncoding(data.Encoding)) reader.Problem("encoding", $"knows no '{data.Encoding}'", "Choose utf-8, utf-16, us-ascii or iso-8859-1");
+        if (!IsEncoding(data.Encoding)) reader.Problem("encoding", $"knows no '{OneLine.Of(data.Encoding)}'", "Choose utf-8, utf-16, us-ascii or iso-8859-1");
         reader.Close();
         return data;
     }

@@ -1,4 +1,5 @@
 using Converge.Engine;
+using Converge.Studies.Plan;
 using Converge.Studies.Spec;
 using Converge.Studies.Tasks;
 
@@ -48,6 +49,7 @@ internal sealed class StudyFolder : IDisposable
         Write("task.yaml", Task);
         Write("shown.tsv", Shown);
         Write("asked.tsv", Asked);
+        TinyModel.Write(PathOf("model"));
     }
 
     public string Path { get; }
@@ -67,6 +69,8 @@ internal sealed class StudyFolder : IDisposable
     }
 
     public StudySpec Load(params string[] overrides) => StudySpec.Load(StudyFile, overrides);
+
+    public StudyPlan Plan(params string[] overrides) => StudyPlan.Create(Load(overrides));
 
     public TaskSpec LoadTask(params string[] overrides) => Load(overrides).Tasks[0];
 

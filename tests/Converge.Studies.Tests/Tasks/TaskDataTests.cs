@@ -95,6 +95,7 @@ public sealed class TaskDataTests : IDisposable
     [Theory]
     [InlineData("{\"sentence\": \"warm\"}\n", "shown.tsv:1: has no column 'label'")]
     [InlineData("{\"sentence\": \"warm\", \"label\": 1}\n{\"sentence\":", "shown.tsv:2: is not valid JSON")]
+    [InlineData("{\"sentence\": \"\\ud800\", \"label\": 1}\n", "shown.tsv:1: is not valid JSON")]
     [InlineData("[1]\n", "shown.tsv:1: is not a JSON object")]
     [InlineData("{\"sentence\": [\"warm\"], \"label\": 1}\n", "the value of 'sentence' is array, not a text")]
     public void Bad_json_lines_are_one_line_that_names_the_place(string text, string expected)

@@ -1,0 +1,72 @@
+using Converge.Engine.Model;
+using Converge.Engine.Tuning;
+using Converge.Studies.Conditions;
+using Converge.Studies.Run;
+
+namespace Converge.Studies.Plan;
+
+/// <summary>A unit of work: everything that its results depend on, apart from the model's weights.</summary>
+public sealed record PlannedUnit
+{
+    /// <summary>
+    /// Enters every digest. Raised whenever a change of the code changes results in any bit: arithmetic, random draws, what a unit stores.
+    /// </summary>
+    public const int SchemaVersion = 1;
+
+    /// <summary>Which unit.</summary>
+    public required UnitKey Key { get; init; }
+
+    /// <summary>The digest of the model's tokenizer.</summary>
+    public required string TokenizerDigest { get; init; }
+
+    /// <summary>The arithmetic.</summary>
+    public required ComputeMode Compute { get; init; }
+
+    /// <summary>The instruction of this run.</summary>
+    public required string Instruction { get; init; }
+
+    /// <summary>The ids of the demonstrations, in their order.</summary>
+    public required IReadOnlyList<string> Demonstrations { get; init; }
+
+    /// <summary>The ids of the queries, in their order.</summary>
+    public required IReadOnlyList<string> Queries { get; init; }
+
+    /// <summary>The label words.</summary>
+    public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>For each query, the index of its gold label.</summary>
+    public required IReadOnlyList<int> GoldLabels { get; init; }
+
+    /// <summary>The prompts, label tokens and tuning rows.</summary>
+    public required UnitPrompts Content { get; init; }
+
+    /// <summary>The adapter's hyper-parameters.</summary>
+    public required LoraRecipe Lora { get; init; }
+
+    /// <summary>The seed of the adapter before tuning.</summary>
+    public required ulong AdapterSeed { get; init; }
+
+    /// <summary>The optimiser; its seed is that of dropout.</summary>
+    public required TuningRecipe Tuning { get; init; }
+
+    /// <summary>
+    /// The digest under which the unit's results are stored: a SHA-256, in lower-case hexadecimal, over the model's digest and everything here
+    /// but <see cref="Key"/>. Neither the names of model and study nor the number of shards enter.
+    /// </summary>
+    /// <param name="modelDigest">The digest of configuration and weights.</param>
+    public string DigestFor(string modelDigest)
+    {
+        using var digest = new DigestBuilder();
+        digest.Add(SchemaVersion).Add(modelDigest).Add(TokenizerDigest).Add(Compute.ToString());
+        digest.Add(Instruction).Add(Demonstrations).Add(Queries).Add(Labels).Add(GoldLabels);
+        digest.Add(Content.Prompts.Count);
+        foreach (var prompt in Content.Prompts) digest.Add(prompt.Condition.Name()).Add(prompt.Query).Add(prompt.Text).Add(prompt.Tokens).Add(prompt.Label);
+        digest.Add(Content.LabelTokens.Count);
+        foreach (var label in Content.LabelTokens) digest.Add(label);
+        digest.Add(Content.TuningRows.Count);
+        foreach (var row in Content.TuningRows) digest.Add(row.Tokens).Add(row.LossFrom);
+        digest.Add(Lora.Rank).Add(Lora.Alpha).Add(Lora.Dropout).Add([.. Lora.Targets.Select(target => target.Name())]).Add(AdapterSeed);
+        digest.Add(Tuning.LearningRate).Add(Tuning.Steps).Add(Tuning.BatchSize).Add(Tuning.WeightDecay).Add(Tuning.Beta1).Add(Tuning.Beta2).Add(Tuning.Epsilon).Add(Tuning.Seed);
+        return digest.Hex();
+    }
+}

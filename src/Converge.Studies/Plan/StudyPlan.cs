@@ -1,0 +1,96 @@
+using Converge.Engine;
+using Converge.Studies.Conditions;
+using Converge.Studies.Demonstrations;
+using Converge.Studies.Run;
+using Converge.Studies.Spec;
+using Converge.Studies.Tasks;
+
+namespace Converge.Studies.Plan;
+
+/// <summary>A study cut into units of work, every prompt and tuning row written out. Making it reads data and tokenizers, but no weights.</summary>
+public sealed class StudyPlan
+{
+    /// <summary>The factor and level of a study's own settings.</summary>
+    public const string Base = "base";
+
+    private StudyPlan(StudySpec spec, IReadOnlyList<PlannedModel> models, IReadOnlyList<(TaskSpec Task, TaskData Data)> tasks, IReadOnlyList<PlannedUnit> units)
+    {
+        Spec = spec;
+        Models = models;
+        DataDigests = new SortedDictionary<string, string>(tasks.SelectMany(task => task.Data.FileDigests).DistinctBy(file => file.Key).ToDictionary(), StringComparer.Ordinal);
+        Notes = [.. tasks.SelectMany(task => task.Data.Notes).Distinct()];
+        Units = units;
+        Cost = StudyCost.Of(this);
+    }
+
+    /// <summary>The study.</summary>
+    public StudySpec Spec { get; }
+
+    /// <summary>Its models.</summary>
+    public IReadOnlyList<PlannedModel> Models { get; }
+
+    /// <summary>The SHA-256 of every data file, by full path.</summary>
+    public IReadOnlyDictionary<string, string> DataDigests { get; }
+
+    /// <summary>What was left out of the data, in words.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>The units: model by model, task by task, run by run. Shards are cut from this order.</summary>
+    public IReadOnlyList<PlannedUnit> Units { get; }
+
+    /// <summary>What computing all units takes.</summary>
+    public StudyCost Cost { get; }
+
+    /// <summary>Plans a study.</summary>
+    /// <exception cref="BadInputException">Data, tokenizer or template do not fit together; see <see cref="StudyValidator"/> for all such problems at once.</exception>
+    public static StudyPlan Create(StudySpec spec)
+    {
+        List<PlannedModel> models = [.. spec.Models.Select(PlannedModel.Load)];
+        List<(TaskSpec, TaskData)> tasks = [.. spec.Tasks.Select(task => (task, TaskData.Load(task)))];
+        var draws = tasks.ToDictionary(task => task.Item1.Name, task => Enumerable.Range(0, spec.Runs).Select(run => RunDraw.Of(spec, task.Item1, task.Item2, run)).ToList());
+        var units = from model in models
+                    from task in spec.Tasks
+                    from run in Enumerable.Range(0, spec.Runs)
+                    select Unit(spec, model, task, draws[task.Name][run], run);
+        return new StudyPlan(spec, models, tasks, [.. units]);
+    }
+
+    /// <summary>One unit.</summary>
+    /// <exception cref="BadInputException">Tokenizer and template do not fit together, or a sequence does not fit the model.</exception>
+    internal static PlannedUnit Unit(StudySpec spec, PlannedModel model, TaskSpec task, RunDraw draw, int run)
+    {
+        var where = $"task '{task.Name}' on model '{model.Spec.Id}'";
+        var content = UnitPrompts.Build(model.Tokenizer, task, draw, spec.Tuning.Loss, where);
+        CheckFits(content, model, run, where);
+        return new PlannedUnit
+        {
+            Key = new UnitKey(model.Spec.Id, task.Name, Base, Base, run),
+            TokenizerDigest = model.Tokenizer.Digest,
+            Compute = spec.Compute,
+            Instruction = draw.Instruction,
+            Demonstrations = [.. draw.Demonstrations.Select(example => example.Id)],
+            Queries = [.. draw.Queries.Select(example => example.Id)],
+            Labels = task.LabelWords,
+            GoldLabels = [.. draw.Queries.Select(example => example.Label)],
+            Content = content,
+            Lora = spec.Tuning.Lora,
+            AdapterSeed = RandomStreams.SeedOf(spec.Seed, StreamName.Adapter, task.Name, run),
+            Tuning = spec.Tuning.Recipe(content.TuningRows.Count, RandomStreams.SeedOf(spec.Seed, StreamName.Dropout, task.Name, run)),
+        };
+    }
+
+    private static void CheckFits(UnitPrompts content, PlannedModel model, int run, string where)
+    {
+        int answer = content.LabelTokens.Max(label => label.Length);
+        var longest = content.Prompts.MaxBy(prompt => prompt.Tokens.Length)!;
+        if (longest.Tokens.Length + answer > model.Config.MaxPositions)
+            throw new BadInputException(where, $"the {longest.Condition.Name()} prompt of run {run}, query '{OneLine.Of(longest.Query)}' has {longest.Tokens.Length} tokens and its answer {answer}, more than the model's {model.Config.MaxPositions} positions",
+                "Use fewer demonstrations ('demonstrations.count') or shorter texts");
+        int longestRow = content.TuningRows.Max(row => row.Tokens.Length);
+        if (longestRow > model.Config.MaxPositions)
+            throw new BadInputException(where, $"a tuning row of run {run} has {longestRow} tokens, more than the model's {model.Config.MaxPositions} positions", "Leave out texts of that length");
+        int largest = content.Prompts.Select(prompt => prompt.Tokens).Concat(content.TuningRows.Select(row => row.Tokens)).Concat(content.LabelTokens).Max(tokens => tokens.Max());
+        if (largest >= model.Config.VocabSize)
+            throw new BadInputException(where, $"the tokenizer gives the id {largest}, but the model's vocabulary has {model.Config.VocabSize} tokens", "Put the model's own tokenizer into its folder");
+    }
+}

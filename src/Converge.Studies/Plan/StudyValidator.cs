@@ -1,0 +1,98 @@
+using Converge.Engine;
+using Converge.Studies.Conditions;
+using Converge.Studies.Demonstrations;
+using Converge.Studies.Spec;
+using Converge.Studies.Tasks;
+
+namespace Converge.Studies.Plan;
+
+/// <summary>Looks for everything that could spoil a study before anything is computed; reads no weights.</summary>
+public static class StudyValidator
+{
+    /// <summary>Validates a study file with its overrides; every mistake in the files is a finding.</summary>
+    public static ValidationResult Check(string path, IEnumerable<string>? overrides = null) =>
+        StudySpec.Load(path, overrides ?? [], out var problems) is { } spec ? Check(spec) : new ValidationResult([.. problems.Select(Finding.Of)], [], null);
+
+    /// <summary>Validates a study: files, data, draws, label tokens, BOS, lengths, templates rendered on real rows, demonstration leaks.</summary>
+    public static ValidationResult Check(StudySpec spec)
+    {
+        var findings = new List<Finding>();
+        var rendered = new List<RenderedPrompt>();
+        var models = spec.Models.Select(model => Try(findings, () => PlannedModel.Load(model))).OfType<PlannedModel>().ToList();
+        foreach (var task in spec.Tasks)
+        {
+            CheckTemplate(task, findings);
+            if (Try(findings, () => TaskData.Load(task)) is not { } data) continue;
+            findings.AddRange(data.Notes.Select(note => new Finding(Severity.Note, $"task '{task.Name}'", note, "")));
+            if (Try(findings, () => Enumerable.Range(0, spec.Runs).Select(run => RunDraw.Of(spec, task, data, run)).ToList()) is not { } draws) continue;
+            CheckDraws(task, data, draws, findings);
+            foreach (var model in models) CheckUnits(spec, model, task, draws, findings, rendered);
+        }
+        bool valid = findings.All(finding => finding.Severity != Severity.Error);
+        return new ValidationResult([.. findings.OrderBy(finding => finding.Severity)], rendered, valid ? Try(findings, () => StudyPlan.Create(spec)) : null);
+    }
+
+    private static void CheckTemplate(TaskSpec task, List<Finding> findings)
+    {
+        var where = $"template of task '{task.Name}'";
+        if (task.Template.Query.EndsWith(' ') || task.Template.Query.EndsWith('\t'))
+            findings.Add(new Finding(Severity.Warning, where, "'query' ends in a blank, and most tokenizers join a blank to the word that follows it", "Move the blank to the beginning of 'answer'"));
+        if (!task.Template.InstructionInIcl)
+            findings.Add(new Finding(Severity.Note, where, "the ICL prompt has no instruction, so ICL differs from the anchor in that too", ""));
+    }
+
+    private static void CheckDraws(TaskSpec task, TaskData data, List<RunDraw> draws, List<Finding> findings)
+    {
+        var where = $"task '{task.Name}'";
+        var shown = data.Demonstrations.Select(example => example.NormalisedText).ToHashSet(StringComparer.Ordinal);
+        int both = data.Queries.Count(example => shown.Contains(example.NormalisedText));
+        if (both > 0)
+            findings.Add(new Finding(Severity.Note, where, $"{both} of {data.Queries.Count} queries say the same as a demonstration of the pool; the two never meet in a run", ""));
+        int oneLabel = draws.Count(draw => draw.Demonstrations.Count > 1 && draw.Demonstrations.All(example => example.Label == draw.Demonstrations[0].Label));
+        if (oneLabel > 0)
+            findings.Add(new Finding(Severity.Note, where, $"in {oneLabel} of {draws.Count} runs all demonstrations have one label, as a plain draw brings about; 'demonstrations.balance: true' prevents it", ""));
+    }
+
+    private static void CheckUnits(StudySpec spec, PlannedModel model, TaskSpec task, List<RunDraw> draws, List<Finding> findings, List<RenderedPrompt> rendered)
+    {
+        var where = $"task '{task.Name}' on model '{model.Spec.Id}'";
+        if (!model.Tokenizer.AddsBos)
+            findings.Add(new Finding(Severity.Note, where, "the tokenizer puts no BOS token in front of prompts", ""));
+        for (int run = 0; run < draws.Count; run++)
+        {
+            int number = run;
+            // One refusal says enough: the next runs would mostly repeat it.
+            if (Try(findings, () => StudyPlan.Unit(spec, model, task, draws[number], number)) is not { } unit) return;
+            if (run == 0) Render(model, task, unit, findings, rendered, where);
+        }
+    }
+
+    private static void Render(PlannedModel model, TaskSpec task, PlannedUnit unit, List<Finding> findings, List<RenderedPrompt> rendered, string where)
+    {
+        IReadOnlyList<string> Pieces(int[] tokens) => [.. tokens.Select(model.Tokenizer.Piece)];
+        foreach (var condition in new[] { Condition.Anchor, Condition.Icl })
+        {
+            var prompt = unit.Content.Prompts.First(prompt => prompt.Condition == condition);
+            rendered.Add(new RenderedPrompt(model.Spec.Id, task.Name, condition.Name(), prompt.Text, Pieces(prompt.Tokens)));
+        }
+        var row = unit.Content.TuningRows[0];
+        rendered.Add(new RenderedPrompt(model.Spec.Id, task.Name, "tuning row", model.Tokenizer.Decode(row.Tokens), Pieces(row.Tokens)));
+        var labels = unit.Labels.Zip(unit.Content.LabelTokens, (word, tokens) => $"'{word}' {AnswerTokens.Show(model.Tokenizer, tokens)}");
+        findings.Add(new Finding(Severity.Note, where, $"labels are scored as {string.Join(", ", labels)}", ""));
+        if (unit.Content.LabelTokens.Select(tokens => tokens.Length).Distinct().Count() > 1)
+            findings.Add(new Finding(Severity.Warning, where, "labels have different numbers of tokens, so that the longer one starts with lower probability", "Prefer label words of equal length in tokens where the language has them"));
+    }
+
+    private static T? Try<T>(List<Finding> findings, Func<T> action) where T : class
+    {
+        try
+        {
+            return action();
+        }
+        catch (BadInputException refusal)
+        {
+            findings.Add(Finding.Of(refusal));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Converge.Engine.Model;
+using Converge.Studies.Conditions;
+
+namespace Converge.Studies.Plan;
+
+/// <summary>
+/// What one unit takes. A multiplication and an addition count as two operations. Forward: 2 P a token for the P parameters of the linear
+/// layers, 4 w c for the scores and the weighted sum of attention over c earlier positions at width w of all heads, and 2 V h for the logits
+/// where they are wanted. Tuning adds a backward pass: its base weights are frozen, so it takes the gradient with respect to activations
+/// alone, as many operations as the forward pass. Adapters, norms and the optimiser are below a hundredth and left out.
+/// </summary>
+internal sealed record UnitCost
+{
+    public required long PromptTokens { get; init; }
+
+    public required long SharedPromptTokens { get; init; }
+
+    public required long LabelTokens { get; init; }
+
+    public required long TuningTokens { get; init; }
+
+    /// <summary>Tokens of the largest update.</summary>
+    public required long BatchTokens { get; init; }
+
+    public required double CaptureFlops { get; init; }
+
+    public required double TuningFlops { get; init; }
+
+    /// <summary>Bytes of the states of all prompts, float32.</summary>
+    public required long StateBytes { get; init; }
+
+    /// <summary>Bytes of the adapter, float32.</summary>
+    public required long AdapterBytes { get; init; }
+
+    public static UnitCost Of(PlannedUnit unit, ModelConfig config)
+    {
+        var prompts = unit.Content.Prompts;
+        var tuned = prompts.Where(prompt => prompt.Condition == Condition.It).Select(prompt => prompt.Tokens);
+        var plain = prompts.Where(prompt => prompt.Condition != Condition.It).Select(prompt => prompt.Tokens);
+        var shared = new[] { Shared(plain), Shared(tuned) };
+        long labelTokens = prompts.Count * unit.Content.LabelTokens.Sum(label => label.Length - 1L);
+        double labelContext = prompts.Sum(prompt => (double)prompt.Tokens.Length) / prompts.Count * labelTokens;
+        long heads = prompts.Count + labelTokens;
+        int rows = unit.Content.TuningRows.Count;
+        long epochs = unit.Tuning.Steps / ((rows + unit.Tuning.BatchSize - 1) / unit.Tuning.BatchSize);
+        long rowTokens = unit.Content.TuningRows.Sum(row => (long)row.Tokens.Length);
+        long targets = unit.Content.TuningRows.Sum(row => (long)row.Tokens.Length - row.LossFrom);
+        double rowContext = unit.Content.TuningRows.Sum(row => Triangle(row.Tokens.Length));
+        return new UnitCost
+        {
+            PromptTokens = prompts.Sum(prompt => (long)prompt.Tokens.Length),
+            SharedPromptTokens = shared.Sum(part => part.Tokens),
+            LabelTokens = labelTokens,
+            TuningTokens = epochs * rowTokens,
+            BatchTokens = unit.Content.TuningRows.Chunk(unit.Tuning.BatchSize).Max(batch => batch.Sum(row => (long)row.Tokens.Length)),
+            CaptureFlops = Forward(config, shared.Sum(part => part.Tokens) + labelTokens, shared.Sum(part => part.Context) + labelContext, heads),
+            TuningFlops = 2 * epochs * Forward(config, rowTokens, rowContext, targets),
+            StateBytes = 4L * prompts.Count * (config.Layers + 2) * config.HiddenSize,
+            AdapterBytes = 4L * config.Layers * unit.Lora.Targets.Sum(target => (long)unit.Lora.Rank * (target.Shape(config).In + target.Shape(config).Out)),
+        };
+    }
+
+    private static double Forward(ModelConfig config, double tokens, double context, double heads) =>
+        2.0 * config.Layers * config.LinearParametersPerLayer * tokens + 4.0 * config.Layers * config.QueryWidth * context + 2.0 * config.VocabSize * config.HiddenSize * heads;
+
+    /// <summary>The number of distinct prefixes of the sequences, and the sum of their lengths, which is the number of positions attended to.</summary>
+    internal static (long Tokens, double Context) Shared(IEnumerable<int[]> sequences)
+    {
+        long tokens = 0;
+        double context = 0;
+        int[] previous = [];
+        foreach (var sequence in sequences.Order(Lexicographic))
+        {
+            int common = previous.AsSpan().CommonPrefixLength(sequence);
+            tokens += sequence.Length - common;
+            context += Triangle(sequence.Length) - Triangle(common);
+            previous = sequence;
+        }
+        return (tokens, context);
+    }
+
+    private static double Triangle(double n) => n * (n + 1) / 2;
+
+    private static readonly Comparer<int[]> Lexicographic = Comparer<int[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b));
+}

@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Converge.Engine.Checkpoints;
+using Converge.Engine.Model;
+using Converge.Engine.Tuning;
+using Converge.Studies.Conditions;
+
+namespace Converge.Studies.Run;
+
+/// <summary>The parts of a unit's file that are not tensors, as JSON.</summary>
+internal sealed record UnitHeader(
+    string Digest, int Layers, int HiddenSize, string Instruction, IReadOnlyList<string> Demonstrations, IReadOnlyList<string> Queries, IReadOnlyList<string> Labels,
+    IReadOnlyList<int> GoldLabels, IReadOnlyList<PromptRecord> Prompts, IReadOnlyList<TuningRow> TuningRows, IReadOnlyList<TuningStep> TuningSteps, LoraRecipe? Adapters)
+{
+    public static UnitHeader Of(UnitRecord unit) => new(
+        unit.Digest, unit.Layers, unit.HiddenSize, unit.Instruction, unit.Demonstrations, unit.Queries, unit.Labels,
+        unit.GoldLabels, unit.Prompts, unit.TuningRows, unit.TuningSteps, unit.Adapters?.Initial.Recipe);
+}
+
+/// <summary>One tensor of a unit's file: its place in the record, in memory.</summary>
+/// <param name="Spec">Name, type and shape.</param>
+/// <param name="Values">The values: an array of float or of double.</param>
+internal sealed record UnitTensor(TensorSpec Spec, Array Values)
+{
+    /// <summary>The bytes of the values, little-endian.</summary>
+    public ReadOnlySpan<byte> Bytes => Values is double[] doubles ? MemoryMarshal.AsBytes(doubles.AsSpan()) : MemoryMarshal.AsBytes(((float[])Values).AsSpan());
+}
+
+/// <summary>The tensors of a unit and their checksum.</summary>
+internal static class UnitTensors
+{
+    /// <summary>The tensors of a record, in a fixed order.</summary>
+    public static IReadOnlyList<UnitTensor> Of(UnitRecord unit)
+    {
+        var tensors = new List<UnitTensor>();
+        foreach (var (condition, states) in unit.States.OrderBy(entry => entry.Key))
+        {
+            long queries = unit.Queries.Count;
+            tensors.Add(Tensor($"{condition.Name()}/resid_post", states.ResidPost, queries, unit.Layers + 1, unit.HiddenSize));
+            tensors.Add(Tensor($"{condition.Name()}/final_norm", states.FinalNorm, queries, unit.HiddenSize));
+            tensors.Add(Tensor($"{condition.Name()}/label_log_probabilities", states.LabelLogProbabilities, queries, unit.Labels.Count));
+        }
+        if (unit.Adapters is { } adapters)
+        {
+            tensors.AddRange(Adapter("adapter_initial", adapters.Initial));
+            tensors.AddRange(Adapter("adapter_final", adapters.Final));
+        }
+        return tensors;
+    }
+
+    /// <summary>A SHA-256 over the header and every tensor's name and bytes, in lower-case hexadecimal.</summary>
+    public static string Checksum(string header, IEnumerable<string> names, Func<string, ReadOnlySpan<byte>> bytes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(header));
+        foreach (var name in names.Order(StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(name));
+            hash.AppendData(bytes(name));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The name of one matrix of an adapter.</summary>
+    public static string AdapterName(string adapter, int block, LinearLayer target, char matrix) => $"{adapter}/layers.{block}.{target.ModulePath()}.lora_{matrix}";
+
+    private static IEnumerable<UnitTensor> Adapter(string name, LoraAdapter adapter)
+    {
+        long rank = adapter.Recipe.Rank;
+        for (int block = 0; block < adapter.Blocks.Count; block++)
+        {
+            foreach (var target in adapter.Recipe.Targets)
+            {
+                var (a, b) = adapter.Blocks[block][target];
+                yield return Tensor(AdapterName(name, block, target, 'A'), a, rank, a.Length / rank);
+                yield return Tensor(AdapterName(name, block, target, 'B'), b, b.Length / rank, rank);
+            }
+        }
+    }
+
+    private static UnitTensor Tensor(string name, Array values, params long[] shape) => new(new TensorSpec(name, values is double[]? "F64" : "F32", shape), values);
+}

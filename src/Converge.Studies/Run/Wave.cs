@@ -1,0 +1,89 @@
+using Converge.Engine.Capture;
+using Converge.Engine.Model;
+using Converge.Engine.Tuning;
+using Converge.Studies.Conditions;
+using Converge.Studies.Plan;
+
+namespace Converge.Studies.Run;
+
+/// <summary>Computes units side by side: one tuning of all their adapters, one capture of all their prompts.</summary>
+internal static class Wave
+{
+    /// <summary>The records of <paramref name="units"/>, in their order. Each is the same bit for bit whatever the others are.</summary>
+    /// <param name="model">The units' model.</param>
+    /// <param name="units">The units.</param>
+    /// <param name="digests">Their digests.</param>
+    /// <param name="keepAdapters">Whether records carry adapters.</param>
+    /// <param name="phase">Told what begins.</param>
+    /// <param name="tokens">Told the tokens done in the phase so far.</param>
+    /// <param name="cancellation">Stops between steps and layers.</param>
+    public static IReadOnlyList<UnitRecord> Compute(
+        LanguageModel model, IReadOnlyList<PlannedUnit> units, IReadOnlyList<string> digests, bool keepAdapters, Action<string> phase, IProgress<long> tokens, CancellationToken cancellation)
+    {
+        phase("tuning");
+        TuningJob[] jobs = [.. units.Select(unit => new TuningJob(
+            $"{unit.Key.Model}/{unit.Key.Task}/{unit.Key.Run}", LoraInitialization.Create(unit.Lora, model.Config, unit.AdapterSeed), unit.Content.TuningRows, unit.Tuning))];
+        var tuned = model.Tune(jobs, tokens, cancellation);
+        phase("capturing states");
+        var prompts = new List<Prompt>();
+        var continuations = new List<Continuation>();
+        for (int i = 0; i < units.Count; i++)
+        {
+            foreach (var prompt in units[i].Content.Prompts)
+            {
+                continuations.AddRange(units[i].Content.LabelTokens.Select(label => new Continuation(prompts.Count, label)));
+                prompts.Add(new Prompt($"{i}/{prompt.Condition.Name()}/{prompts.Count}", prompt.Tokens, prompt.Condition == Condition.It ? i : -1));
+            }
+        }
+        var captured = model.Capture(prompts, new CaptureRequest { Continuations = continuations }, [.. tuned.Select(result => result.Final)], tokens, cancellation);
+        var states = new StateCursor(captured);
+        return [.. units.Select((unit, i) => Record(model.Config, unit, digests[i], states, tuned[i].Steps, keepAdapters ? (jobs[i].Initial, tuned[i].Final) : null))];
+    }
+
+    private static UnitRecord Record(
+        ModelConfig config, PlannedUnit unit, string digest, StateCursor states, IReadOnlyList<TuningStep> steps, (LoraAdapter, LoraAdapter)? adapters) => new()
+        {
+            Key = unit.Key,
+            Digest = digest,
+            Layers = config.Layers,
+            HiddenSize = config.HiddenSize,
+            Instruction = unit.Instruction,
+            Demonstrations = unit.Demonstrations,
+            Queries = unit.Queries,
+            Labels = unit.Labels,
+            GoldLabels = unit.GoldLabels,
+            Prompts = unit.Content.Prompts,
+            States = Conditions.Conditions.All.ToDictionary(condition => condition, _ => states.Take(unit.Queries.Count, unit.Labels.Count)),
+            TuningRows = unit.Content.TuningRows,
+            TuningSteps = steps,
+            Adapters = adapters,
+        };
+
+    /// <summary>Walks captured states in the order in which their prompts were given: unit by unit, condition by condition, query by query.</summary>
+    private sealed class StateCursor(CapturedStates captured)
+    {
+        private int _prompt;
+        private int _score;
+
+        public ConditionStates Take(int queries, int labels)
+        {
+            var prompts = Enumerable.Range(_prompt, queries).Select(i => captured.Prompts[i]).ToList();
+            var scores = Enumerable.Range(_score, queries * labels).Select(i => captured.LogProbabilities[i]);
+            _prompt += queries;
+            _score += queries * labels;
+            return new ConditionStates(Join(prompts, prompt => prompt.ResidPost), Join(prompts, prompt => prompt.FinalNorm), [.. scores]);
+        }
+
+        private static float[] Join(List<PromptStates> prompts, Func<PromptStates, float[]> part)
+        {
+            var joined = new float[prompts.Sum(prompt => part(prompt).Length)];
+            int at = 0;
+            foreach (var prompt in prompts)
+            {
+                part(prompt).CopyTo(joined, at);
+                at += part(prompt).Length;
+            }
+            return joined;
+        }
+    }
+}
