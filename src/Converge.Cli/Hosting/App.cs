@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using Converge.Cli.Display;
 using Converge.Cli.Options;
+using Converge.Cli.Verbs;
 
 namespace Converge.Cli.Hosting;
 
@@ -20,8 +20,7 @@ internal static class App
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is null or ParseErrorAction || (parsed.Errors.Count > 0 && parsed.Action is not CommandLineAction { ClearsParseErrors: true }))
         {
-            error.WriteLine(Printable.Line($"converge: {UsageError.Describe(parsed)}"));
-            return ExitCodes.BadInput;
+            return UsageError.Report(parsed, arguments.Contains(GlobalOptions.Json.Name), output, error);
         }
         return parsed.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
@@ -40,5 +39,5 @@ internal static class App
         return root;
     }
 
-    private static IEnumerable<Verb> AllVerbs() => [];
+    private static IEnumerable<Verb> AllVerbs() => [new StatesVerb(), new TuneVerb(), new InspectVerb(), new TokenizeVerb()];
 }

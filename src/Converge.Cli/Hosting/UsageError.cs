@@ -1,32 +1,41 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using Converge.Cli.Display;
 
 namespace Converge.Cli.Hosting;
 
 /// <summary>A command line that cannot be understood, in one line.</summary>
 internal static class UsageError
 {
-    /// <summary>What is wrong first, a near word where there is one, and where to read on.</summary>
-    public static string Describe(ParseResult parsed)
+    /// <summary>Says what is wrong first, a near word where there is one, and where to read on; returns the exit code.</summary>
+    public static int Report(ParseResult parsed, bool json, TextWriter output, TextWriter error)
     {
         var command = parsed.CommandResult.Command;
         bool atRoot = command is not Verb;
+        var what = Describe(parsed, command, atRoot);
         var help = atRoot ? "converge --help" : $"converge {command.Name} --help";
-        var prefix = atRoot ? "" : $"{command.Name}: ";
-        var unknown = parsed.UnmatchedTokens.FirstOrDefault();
-        if (unknown is not null)
+        error.WriteLine(Printable.Line($"converge: {(atRoot ? "" : $"{command.Name}: ")}{what} See '{help}'."));
+        if (json) output.WriteLine(new JsonObject
         {
-            bool option = unknown.StartsWith('-');
-            var known = option ? command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(symbol => symbol.Name) : command.Subcommands.Select(verb => verb.Name);
-            var kind = option ? "an option" : atRoot ? "a verb" : "expected here";
-            var near = Nearest(unknown, known);
-            return $"{prefix}'{unknown}' is not {kind}{(near is null ? "." : $"; did you mean '{near}'?")} See '{help}'.";
-        }
-        var message = parsed.Errors.Count > 0 ? parsed.Errors[0].Message : "a verb is missing";
-        return $"{prefix}{message.TrimEnd('.')}. See '{help}'.";
+            ["verb"] = atRoot ? null : command.Name,
+            ["exit_code"] = ExitCodes.BadInput,
+            ["error"] = new JsonObject { ["where"] = atRoot ? "converge" : command.Name, ["what"] = what, ["mend"] = $"See '{help}'" },
+        }.ToJsonString());
+        return ExitCodes.BadInput;
+    }
+
+    private static string Describe(ParseResult parsed, Command command, bool atRoot)
+    {
+        if (parsed.UnmatchedTokens.FirstOrDefault() is not { } unknown)
+            return (parsed.Errors.Count > 0 ? parsed.Errors[0].Message.TrimEnd('.') : "a verb is missing") + ".";
+        bool option = unknown.StartsWith('-');
+        var known = option ? command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(symbol => symbol.Name) : command.Subcommands.Select(verb => verb.Name);
+        var kind = option ? "an option" : atRoot ? "a verb" : "expected here";
+        return $"'{unknown}' is not {kind}{(Nearest(unknown, known) is { } near ? $"; did you mean '{near}'?" : ".")}";
     }
 
     /// <summary>The known word at the least edit distance, if that is at most two and below the word's length.</summary>
-    public static string? Nearest(string word, IEnumerable<string> known) => known
+    private static string? Nearest(string word, IEnumerable<string> known) => known
         .Select(candidate => (candidate, distance: Distance(word, candidate)))
         .Where(pair => pair.distance <= 2 && pair.distance < word.Length)
         .OrderBy(pair => pair.distance)

@@ -36,14 +36,15 @@ internal static class Opt
         Description = description,
         HelpName = "X",
         DefaultValueFactory = _ => fallback,
-        CustomParser = result =>
-        {
-            if (result.Tokens.Count == 0) return fallback;
-            var text = result.Tokens[0].Value;
-            if (double.TryParse(text, out double number) && double.IsFinite(number) && number >= least && number <= most) return number;
-            result.AddError($"{name}: '{text}' is not a number {(most == double.MaxValue ? $"of at least {least}" : $"from {least} to {most}")}.");
-            return fallback;
-        },
+        CustomParser = result => result.Tokens.Count == 0 ? fallback : ParseNumber(name, result, least, most) ?? fallback,
+    };
+
+    /// <summary>A finite number in [<paramref name="least"/>, <paramref name="most"/>], or null where it is not given.</summary>
+    public static Option<double?> OptionalNumber(string name, string description, double least = 0, double most = double.MaxValue) => new(name)
+    {
+        Description = description,
+        HelpName = "X",
+        CustomParser = result => ParseNumber(name, result, least, most),
     };
 
     /// <summary>A seed: a whole number from 0 to 2^64 - 1.</summary>
@@ -62,30 +63,41 @@ internal static class Opt
     };
 
     /// <summary>One word out of several; the first is the default.</summary>
-    public static Option<T> Choice<T>(string name, string description, params (string Word, T Value)[] choices) => new(name)
+    public static Option<string> Choice(string name, string description, params string[] words) => new(name)
     {
         Description = description,
-        HelpName = string.Join('|', choices.Select(choice => choice.Word)),
-        DefaultValueFactory = _ => choices[0].Value,
-        CustomParser = result => Choose(name, choices, result),
+        HelpName = string.Join('|', words),
+        DefaultValueFactory = _ => words[0],
+        CustomParser = result => Choose(name, words, result),
     };
 
-    /// <summary>As <see cref="Choice"/>, and must be given.</summary>
-    public static Option<T> RequiredChoice<T>(string name, string description, params (string Word, T Value)[] choices) => new(name)
+    /// <summary>One word out of several, which must be given.</summary>
+    public static Option<string> RequiredChoice(string name, string description, params string[] words) => new(name)
     {
         Description = description,
-        HelpName = string.Join('|', choices.Select(choice => choice.Word)),
+        HelpName = string.Join('|', words),
         Required = true,
-        CustomParser = result => Choose(name, choices, result),
+        CustomParser = result => Choose(name, words, result),
     };
 
-    private static T Choose<T>(string name, (string Word, T Value)[] choices, ArgumentResult result)
+    private static double? ParseNumber(string name, ArgumentResult result, double least, double most)
     {
-        if (result.Tokens.Count == 0) return choices[0].Value;
         var text = result.Tokens[0].Value;
-        foreach (var (word, value) in choices)
-            if (word == text) return value;
-        result.AddError($"{name}: '{text}' is not one of {string.Join(", ", choices.Select(choice => choice.Word))}.");
-        return choices[0].Value;
+        if (double.TryParse(text, out double number) && double.IsFinite(number) && number >= least && number <= most) return number;
+        var range = (least, most) switch
+        {
+            (0, double.MaxValue) => "number of at least 0",
+            (double.Epsilon, double.MaxValue) => "number above 0",
+            _ => $"number from {least} to {most}",
+        };
+        result.AddError($"{name}: '{text}' is not a {range}.");
+        return null;
+    }
+
+    private static string Choose(string name, string[] words, ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 0 ? words[0] : result.Tokens[0].Value;
+        if (!words.Contains(text)) result.AddError($"{name}: '{text}' is not one of {string.Join(", ", words)}.");
+        return text;
     }
 }

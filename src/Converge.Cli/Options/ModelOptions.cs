@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Converge.Engine;
+using Converge.Engine.Checkpoints;
+using Converge.Engine.Model;
+using Converge.Engine.Tokenizers;
+
+namespace Converge.Cli.Options;
+
+/// <summary>The options of verbs that run one model: where it is and how to compute.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Option<string> _directory = Opt.Required("--model", "DIR", "A Llama-family checkpoint: config.json and safetensors files");
+    private readonly Option<string> _compute = Opt.Choice("--compute", "The arithmetic; f64 is slow and tells rounding from a bug", "f32", "bf16", "f64");
+    private readonly Option<int?> _threads = Opt.Count("--threads", "Threads; changes no bit of any result [default: all processors]");
+
+    /// <summary>Adds the options to a verb.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_directory);
+        command.Add(_compute);
+        command.Add(_threads);
+    }
+
+    /// <summary>The folder given.</summary>
+    public string Directory(ParseResult arguments) => arguments.GetRequiredValue(_directory);
+
+    /// <summary>Opens the checkpoint.</summary>
+    /// <exception cref="BadInputException">It cannot be used, or the arithmetic is not there.</exception>
+    public Checkpoint Open(ParseResult arguments)
+    {
+        if (arguments.GetValue(_compute) == "bf16") throw new BadInputException("--compute", "bf16 is not there yet", "Use f32, which reads bfloat16 weights too, or f64");
+        return Checkpoint.Open(Directory(arguments));
+    }
+
+    /// <summary>Loads the model of an open checkpoint.</summary>
+    public LanguageModel Load(ParseResult arguments, Checkpoint checkpoint) =>
+        LlamaModel.Load(checkpoint, arguments.GetValue(_compute) == "f64" ? ComputeMode.F64 : ComputeMode.F32, arguments.GetValue(_threads) ?? Environment.ProcessorCount);
+
+    /// <summary>The model's tokenizer, read when first asked for: token ids need none.</summary>
+    public Lazy<Tokenizer> Tokenizer(ParseResult arguments) => new(() => Engine.Tokenizers.Tokenizer.Load(Directory(arguments)));
+}

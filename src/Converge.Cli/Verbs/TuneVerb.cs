@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Converge.Cli.Display;
+using Converge.Cli.Hosting;
+using Converge.Cli.Inputs;
+using Converge.Cli.Options;
+using Converge.Cli.Tuning;
+using Converge.Engine;
+using Converge.Engine.Checkpoints;
+using Converge.Engine.Tuning;
+
+namespace Converge.Cli.Verbs;
+
+/// <summary><c>converge tune</c>: a PEFT adapter out, or a full checkpoint.</summary>
+internal sealed class TuneVerb : Verb
+{
+    private readonly ModelOptions _model = new();
+    private readonly LoraOptions _lora = new();
+    private readonly ScheduleOptions _schedule = new();
+    private readonly Option<string> _data = Opt.Required("--data", "FILE", "JSONL: {\"prompt\": \"...\", \"response\": \"...\"} or {\"tokens\": [...], \"loss_from\": 5} a line");
+    private readonly Option<string> _out = Opt.Required("--out", "DIR", "Where the adapter or checkpoint and training.jsonl go");
+    private readonly Option<string> _method = Opt.RequiredChoice("--method", "Tune an adapter, or all weights", "lora", "full");
+    private readonly Option<string> _loss = Opt.Choice("--loss", "Take the loss on the response, or on the whole sequence", "answer", "sequence");
+
+    public TuneVerb()
+        : base("tune", VerbGroup.Model, "A PEFT adapter out (or all weights), which PEFT can load, and back", """
+            printf '{"prompt": "Review: a fine film. Sentiment:", "response": " positive"}\n' > rows.jsonl
+            converge tune --model out/demo/model --data rows.jsonl --out out/adapter --method lora --steps 10
+            """)
+    {
+        _model.AddTo(this);
+        foreach (var option in new Option[] { _data, _out, _method }) Add(option);
+        _schedule.AddTo(this);
+        Add(_loss);
+        _lora.AddTo(this);
+    }
+
+    /// <inheritdoc/>
+    public override VerbResult Execute(ParseResult arguments, Invocation invocation)
+    {
+        var folder = arguments.GetRequiredValue(_out);
+        bool full = arguments.GetRequiredValue(_method) == "full";
+        var initial = _lora.Initial(arguments);
+        if (full) _lora.RequireNone(arguments);
+        if (full && Path.GetFullPath(folder) == Path.GetFullPath(_model.Directory(arguments)))
+            throw new BadInputException("--out", "is the model's own folder", "Choose another, so that the model stays as it is");
+        using var checkpoint = _model.Open(arguments);
+        var rows = TuningFile.Read(arguments.GetRequiredValue(_data), checkpoint.Config, _model.Tokenizer(arguments), arguments.GetRequiredValue(_loss) == "sequence" ? LossTokens.Sequence : LossTokens.Answer);
+        var recipe = _schedule.Recipe(arguments, rows.Count);
+        long tokens = Tokens(rows, recipe);
+        invocation.Note($"{rows.Count} rows, {recipe.Steps} updates of up to {Math.Min(recipe.BatchSize, rows.Count)} rows, {Quantities.Count(tokens)} tokens in all");
+
+        using var model = _model.Load(arguments, checkpoint);
+        IReadOnlyList<TuningStep> steps;
+        string weights;
+        if (full)
+        {
+            throw new InvalidOperationException();
+        }
+        else
+        {
+            var start = initial is null ? LoraInitialization.Create(_lora.Recipe(arguments), checkpoint.Config, _schedule.Seed(arguments)) : PeftAdapter.Read(initial, checkpoint.Config);
+            var result = invocation.Watch("tune", "tokens", tokens, counter => model.Tune([new TuningJob("tune", start, rows, recipe)], counter, invocation.Cancellation))[0];
+            PeftAdapter.Write(result.Final, folder, _model.Directory(arguments));
+            (steps, weights) = (result.Steps, "adapter_model.safetensors");
+        }
+        TrainingLog.Write(Path.Combine(folder, "training.jsonl"), steps);
+        invocation.Say($"loss {steps[0].Loss:g6} before the first update, {steps[^1].Loss:g6} before the last");
+        invocation.Close(new Closing(invocation.Elapsed, tokens, [Path.Combine(folder, weights), Path.Combine(folder, "training.jsonl")]));
+        return new VerbResult(new JsonObject
+        {
+            ["weights"] = Path.Combine(folder, weights),
+            ["training"] = Path.Combine(folder, "training.jsonl"),
+            ["steps"] = steps.Count,
+            ["tokens"] = tokens,
+            ["first_loss"] = steps[0].Loss,
+            ["last_loss"] = steps[^1].Loss,
+        });
+    }
+
+    // The recipe's own order of rows: batches never reach over the end of an epoch.
+    private static long Tokens(IReadOnlyList<TuningRow> rows, TuningRecipe recipe)
+    {
+        int perEpoch = TuningRecipe.StepsOf(1, rows.Count, recipe.BatchSize);
+        long epoch = rows.Sum(row => (long)row.Tokens.Length);
+        long rest = rows.Take(recipe.Steps % perEpoch * recipe.BatchSize).Sum(row => (long)row.Tokens.Length);
+        return recipe.Steps / perEpoch * epoch + rest;
+    }
+}
