@@ -13,7 +13,7 @@ internal sealed record Closing(TimeSpan Elapsed, long Tokens, IReadOnlyList<stri
     {
         if (!onTerminal)
         {
-            foreach (var (name, value) in Rows()) output.WriteLine($"{name + ":",-9} {value}");
+            foreach (var (name, value) in Rows()) output.WriteLine($"{(name.Length == 0 ? "" : name + ":"),-9} {value}");
             return;
         }
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();

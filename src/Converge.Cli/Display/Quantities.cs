@@ -19,6 +19,9 @@ internal static class Quantities
         _ => $"{count:N0}",
     };
 
+    /// <summary>A count of things: <c>1 row</c>, <c>1,200 rows</c>.</summary>
+    public static string Of(long count, string thing) => $"{count:N0} {thing}{(count == 1 ? "" : "s")}";
+
     /// <summary>A time: <c>0.8 s</c>, <c>2 min 05 s</c>, <c>3 h 07 min</c>.</summary>
     public static string Time(TimeSpan time)
     {

@@ -46,7 +46,7 @@ internal sealed class StatesVerb : Verb
         var shape = new StatesShape(prompts, arguments.GetRequiredValue(_layers).Of(config), config.HiddenSize, arguments.GetRequiredValue(_positions) == "all" ? Positions.All : Positions.Last);
         var path = Path.Combine(folder, "states.safetensors");
         long tokens = prompts.Sum(prompt => (long)prompt.Tokens.Length);
-        invocation.Note($"{Quantities.Count(prompts.Count)} prompts of {Quantities.Count(tokens)} tokens, {shape.Layers.Count} layers of width {shape.Hidden}: {Quantities.Bytes(shape.Bytes)} into {path}");
+        invocation.Note($"{Quantities.Of(prompts.Count, "prompt")} of {Quantities.Of(tokens, "token")}, {Quantities.Of(shape.Layers.Count, "layer")} of width {shape.Hidden}: {Quantities.Bytes(shape.Bytes)} into {path}");
 
         using var model = _model.Load(arguments, checkpoint);
         using var file = new StatesFile(path, shape);

@@ -33,7 +33,7 @@ internal sealed class TokenizeVerb : Verb
         var path = arguments.GetRequiredValue(_out);
         bool special = !arguments.GetValue(_noSpecial);
         long tokens = invocation.Watch("tokenize", "texts", texts.Count, counter => Write(path, texts, tokenizer, special, counter, invocation.Cancellation));
-        invocation.Say($"{Quantities.Count(texts.Count)} texts, {Quantities.Count(tokens)} tokens: {path}");
+        invocation.Say($"{Quantities.Of(texts.Count, "text")}, {Quantities.Of(tokens, "token")}: {path}");
         return new VerbResult(new JsonObject { ["ids"] = path, ["texts"] = texts.Count, ["tokens"] = tokens });
     }
 

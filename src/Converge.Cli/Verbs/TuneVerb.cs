@@ -48,7 +48,7 @@ internal sealed class TuneVerb : Verb
         var rows = TuningFile.Read(arguments.GetRequiredValue(_data), checkpoint.Config, _model.Tokenizer(arguments), arguments.GetRequiredValue(_loss) == "sequence" ? LossTokens.Sequence : LossTokens.Answer);
         var recipe = _schedule.Recipe(arguments, rows.Count);
         long tokens = Tokens(rows, recipe);
-        invocation.Note($"{rows.Count} rows, {recipe.Steps} updates of up to {Math.Min(recipe.BatchSize, rows.Count)} rows, {Quantities.Count(tokens)} tokens in all");
+        invocation.Note($"{Quantities.Of(rows.Count, "row")}, {Quantities.Of(recipe.Steps, "update")} of {(recipe.BatchSize == 1 ? "one row" : $"up to {Math.Min(recipe.BatchSize, rows.Count)} rows")}, {Quantities.Of(tokens, "token")} in all");
 
         using var model = _model.Load(arguments, checkpoint);
         IReadOnlyList<TuningStep> steps;
