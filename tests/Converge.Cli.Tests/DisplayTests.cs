@@ -23,14 +23,16 @@ public sealed class DisplayTests
     [Fact]
     public void A_progress_line_has_the_rate_and_the_time_left()
     {
-        var line = ProgressDisplay.Line(new ProgressLabel("capture", "tokens", 4800), 1200, TimeSpan.FromSeconds(2));
-        Assert.Equal("capture: 1,200 of 4,800 tokens (25 %), 600 tokens/s, 6.0 s left", line);
+        var counter = new ProgressCounter("capture", "tokens", 4800);
+        counter.Report(1200);
+        Assert.Equal("capture: 1,200 of 4,800 tokens (25 %), 600 tokens/s, 6.0 s left", counter.Line(TimeSpan.FromSeconds(2)));
+        Assert.Equal("open: 2.0 s so far", new ProgressCounter("open", "tokens", 0).Line(TimeSpan.FromSeconds(2)));
     }
 
     [Fact]
     public void Progress_of_several_parts_adds_up()
     {
-        var counter = new ProgressCounter();
+        var counter = new ProgressCounter("x", "y", 20);
         counter.Report(7);
         counter.Advance(10);
         counter.Report(5);
@@ -41,14 +43,15 @@ public sealed class DisplayTests
     public void Short_work_shows_no_progress_and_long_work_shows_plain_lines()
     {
         var error = new StringWriter();
-        Assert.Equal(3, ProgressDisplay.Run(new ProgressLabel("quick", "steps", 1), _ => 3, error, onTerminal: false));
+        Assert.Equal(3, ProgressDisplay.Run(new ProgressCounter("quick", "steps", 1), () => 3, error, onTerminal: false));
         Assert.Equal("", error.ToString());
 
-        ProgressDisplay.Run(new ProgressLabel("slow", "steps", 4), Slow, error, onTerminal: false);
+        var counter = new ProgressCounter("slow", "steps", 4);
+        ProgressDisplay.Run(counter, Slow, error, onTerminal: false);
         Assert.StartsWith("slow: 2 of 4 steps (50 %), ", error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', error.ToString());
 
-        static bool Slow(ProgressCounter counter)
+        bool Slow()
         {
             counter.Report(2);
             Thread.Sleep(2300);
@@ -59,7 +62,7 @@ public sealed class DisplayTests
     [Fact]
     public void An_exception_of_the_work_comes_through_as_it_was()
     {
-        Assert.Throws<FormatException>(() => ProgressDisplay.Run<int>(new ProgressLabel("x", "y", 1), _ => throw new FormatException(), TextWriter.Null, onTerminal: false));
+        Assert.Throws<FormatException>(() => ProgressDisplay.Run<int>(new ProgressCounter("x", "y", 1), () => throw new FormatException(), TextWriter.Null, onTerminal: false));
     }
 
     [Fact]

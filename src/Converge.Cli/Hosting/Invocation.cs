@@ -37,8 +37,11 @@ internal sealed class Invocation(TextWriter output, TextWriter error, bool json,
     /// <summary>Does work of known size, with progress on standard error once it has taken two seconds.</summary>
     /// <param name="what">What is being done: <c>capture</c>.</param>
     /// <param name="unit">What is being counted: <c>tokens</c>.</param>
-    /// <param name="total">How much there is to do.</param>
+    /// <param name="total">How much there is to do; 0 where the work itself finds out.</param>
     /// <param name="work">The work; reports how much is done.</param>
-    public T Watch<T>(string what, string unit, long total, Func<ProgressCounter, T> work) =>
-        ProgressDisplay.Run(new ProgressLabel(what, unit, total), work, error, onTerminal);
+    public T Watch<T>(string what, string unit, long total, Func<ProgressCounter, T> work)
+    {
+        var counter = new ProgressCounter(what, unit, total);
+        return ProgressDisplay.Run(counter, () => work(counter), error, onTerminal);
+    }
 }

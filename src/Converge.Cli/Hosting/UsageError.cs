@@ -27,7 +27,7 @@ internal static class UsageError
     private static string Describe(ParseResult parsed, Command command, bool atRoot)
     {
         if (parsed.UnmatchedTokens.FirstOrDefault() is not { } unknown)
-            return (parsed.Errors.Count > 0 ? parsed.Errors[0].Message.TrimEnd('.') : "a verb is missing") + ".";
+            return atRoot ? "a verb is missing." : $"{parsed.Errors[0].Message.TrimEnd('.')}.";
         bool option = unknown.StartsWith('-');
         var known = option ? command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(symbol => symbol.Name) : command.Subcommands.Select(verb => verb.Name);
         var kind = option ? "an option" : atRoot ? "a verb" : "expected here";

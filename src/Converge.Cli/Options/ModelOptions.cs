@@ -32,9 +32,14 @@ internal sealed class ModelOptions
         return Checkpoint.Open(Directory(arguments));
     }
 
+    /// <summary>The arithmetic asked for.</summary>
+    public ComputeMode Mode(ParseResult arguments) => arguments.GetValue(_compute) == "f64" ? ComputeMode.F64 : ComputeMode.F32;
+
+    /// <summary>The number of threads.</summary>
+    public int Threads(ParseResult arguments) => arguments.GetValue(_threads) ?? Environment.ProcessorCount;
+
     /// <summary>Loads the model of an open checkpoint.</summary>
-    public LanguageModel Load(ParseResult arguments, Checkpoint checkpoint) =>
-        LlamaModel.Load(checkpoint, arguments.GetValue(_compute) == "f64" ? ComputeMode.F64 : ComputeMode.F32, arguments.GetValue(_threads) ?? Environment.ProcessorCount);
+    public LanguageModel Load(ParseResult arguments, Checkpoint checkpoint) => LlamaModel.Load(checkpoint, Mode(arguments), Threads(arguments));
 
     /// <summary>The model's tokenizer, read when first asked for: token ids need none.</summary>
     public Lazy<Tokenizer> Tokenizer(ParseResult arguments) => new(() => Engine.Tokenizers.Tokenizer.Load(Directory(arguments)));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Converge.Cli.Options;
 using Converge.Engine;
+using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
 using Converge.Engine.Tuning;
 
@@ -23,20 +24,17 @@ internal sealed class LoraOptions
         foreach (var option in All) command.Add(option);
     }
 
-    /// <summary>The folder of the adapter to start from, if one is given.</summary>
-    /// <exception cref="BadInputException">It is given together with an option that it sets.</exception>
-    public string? Initial(ParseResult arguments)
+    /// <summary>The adapter to start from: the one given, or a fresh one.</summary>
+    /// <exception cref="BadInputException">
+    /// One is given together with an option that it sets, or cannot be used; or a target is no linear layer.
+    /// </exception>
+    public LoraAdapter Start(ParseResult arguments, ModelConfig config, ulong seed)
     {
-        var folder = arguments.GetValue(_init);
-        if (folder is not null && Given(arguments).FirstOrDefault(option => option != _init) is { } other)
+        if (arguments.GetValue(_init) is not { } folder) return LoraInitialization.Create(Recipe(arguments), config, seed);
+        if (Given(arguments).FirstOrDefault(option => option != _init) is { } other)
             throw new BadInputException(other.Name, "cannot be given with --init, whose adapter sets it", "Leave one of the two out");
-        return folder;
+        return PeftAdapter.Read(folder, config);
     }
-
-    /// <summary>The recipe, with the defaults of options that are not given.</summary>
-    /// <exception cref="BadInputException">A target is no linear layer.</exception>
-    public LoraRecipe Recipe(ParseResult arguments) => new(
-        arguments.GetValue(_rank) ?? 8, arguments.GetValue(_alpha) ?? 16, arguments.GetValue(_dropout) ?? 0, Targets(arguments.GetValue(_targets) ?? "q_proj,v_proj"));
 
     /// <summary>Throws if any of these options is given: full tuning has no use for them.</summary>
     /// <exception cref="BadInputException">One is given.</exception>
@@ -45,6 +43,9 @@ internal sealed class LoraOptions
         if (Given(arguments).FirstOrDefault() is { } option)
             throw new BadInputException(option.Name, "is for --method lora", "Leave it out, or use --method lora");
     }
+
+    private LoraRecipe Recipe(ParseResult arguments) => new(
+        arguments.GetValue(_rank) ?? 8, arguments.GetValue(_alpha) ?? 16, arguments.GetValue(_dropout) ?? 0, Targets(arguments.GetValue(_targets) ?? "q_proj,v_proj"));
 
     private IEnumerable<Option> Given(ParseResult arguments) => All.Where(option => arguments.GetResult(option) is { Implicit: false });
 

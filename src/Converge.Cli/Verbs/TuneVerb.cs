@@ -40,37 +40,39 @@ internal sealed class TuneVerb : Verb
     {
         var folder = arguments.GetRequiredValue(_out);
         bool full = arguments.GetRequiredValue(_method) == "full";
-        var initial = _lora.Initial(arguments);
         if (full) _lora.RequireNone(arguments);
-        if (full && Path.GetFullPath(folder) == Path.GetFullPath(_model.Directory(arguments)))
+        if (full && Path.GetFullPath(Path.Combine(folder, ".")) == Path.GetFullPath(Path.Combine(_model.Directory(arguments), ".")))
             throw new BadInputException("--out", "is the model's own folder", "Choose another, so that the model stays as it is");
         using var checkpoint = _model.Open(arguments);
+        var start = full ? null : _lora.Start(arguments, checkpoint.Config, _schedule.Seed(arguments));
         var rows = TuningFile.Read(arguments.GetRequiredValue(_data), checkpoint.Config, _model.Tokenizer(arguments), arguments.GetRequiredValue(_loss) == "sequence" ? LossTokens.Sequence : LossTokens.Answer);
         var recipe = _schedule.Recipe(arguments, rows.Count);
         long tokens = Tokens(rows, recipe);
-        invocation.Note($"{Quantities.Of(rows.Count, "row")}, {Quantities.Of(recipe.Steps, "update")} of {(recipe.BatchSize == 1 ? "one row" : $"up to {Math.Min(recipe.BatchSize, rows.Count)} rows")}, {Quantities.Of(tokens, "token")} in all");
+        var batch = recipe.BatchSize == 1 ? "one row" : $"up to {Math.Min(recipe.BatchSize, rows.Count)} rows";
+        invocation.Note($"{Quantities.Of(rows.Count, "row")}, {Quantities.Of(recipe.Steps, "update")} of {batch}, {Quantities.Of(tokens, "token")} in all");
 
-        using var model = _model.Load(arguments, checkpoint);
-        IReadOnlyList<TuningStep> steps;
-        string weights;
-        if (full)
+        var steps = invocation.Watch("tune", "tokens", tokens, counter =>
         {
-            throw new InvalidOperationException();
-        }
-        else
-        {
-            var start = initial is null ? LoraInitialization.Create(_lora.Recipe(arguments), checkpoint.Config, _schedule.Seed(arguments)) : PeftAdapter.Read(initial, checkpoint.Config);
-            var result = invocation.Watch("tune", "tokens", tokens, counter => model.Tune([new TuningJob("tune", start, rows, recipe)], counter, invocation.Cancellation))[0];
-            PeftAdapter.Write(result.Final, folder, _model.Directory(arguments));
-            (steps, weights) = (result.Steps, "adapter_model.safetensors");
-        }
-        TrainingLog.Write(Path.Combine(folder, "training.jsonl"), steps);
+            if (start is null)
+            {
+                var tuned = FullTuner.Run(
+                    checkpoint, rows, recipe, _model.Mode(arguments), _model.Threads(arguments), weights => CheckpointWriter.Write(folder, checkpoint.Config, weights), counter, invocation.Cancellation);
+                TokenizerFiles.Copy(checkpoint.Directory, folder);
+                return tuned;
+            }
+            using var model = _model.Load(arguments, checkpoint);
+            var result = model.Tune([new TuningJob("tune", start, rows, recipe)], counter, invocation.Cancellation)[0];
+            PeftAdapter.Write(result.Final, folder, checkpoint.Directory);
+            return result.Steps;
+        });
+        var (weights, log) = (Path.Combine(folder, full ? "model.safetensors" : "adapter_model.safetensors"), Path.Combine(folder, "training.jsonl"));
+        TrainingLog.Write(log, steps);
         invocation.Say($"loss {steps[0].Loss:g6} before the first update, {steps[^1].Loss:g6} before the last");
-        invocation.Close(new Closing(invocation.Elapsed, tokens, [Path.Combine(folder, weights), Path.Combine(folder, "training.jsonl")]));
+        invocation.Close(new Closing(invocation.Elapsed, tokens, [weights, log]));
         return new VerbResult(new JsonObject
         {
-            ["weights"] = Path.Combine(folder, weights),
-            ["training"] = Path.Combine(folder, "training.jsonl"),
+            ["weights"] = weights,
+            ["training"] = log,
             ["steps"] = steps.Count,
             ["tokens"] = tokens,
             ["first_loss"] = steps[0].Loss,
