@@ -8,8 +8,13 @@ namespace Converge.Studies.Metrics;
 /// </summary>
 public static class Contrasts
 {
+    private const string Minus = "_minus_";
+
     /// <summary>The name of a difference: <c>icl-it_minus_anchor-icl</c>.</summary>
-    public static string Name(string first, string second) => $"{first}_minus_{second}";
+    public static string Name(string first, string second) => first + Minus + second;
+
+    /// <summary>Whether <paramref name="pair"/> is the name of a difference.</summary>
+    public static bool IsName(string pair) => pair.Contains(Minus, StringComparison.Ordinal);
 
     /// <summary>
     /// Of a unit's similarities, at every tap: ICL-IT less each of the other pairs (cosine and centred cosine); the anisotropy level that

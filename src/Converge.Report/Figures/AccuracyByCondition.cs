@@ -1,0 +1,37 @@
+using Converge.Report.Markup;
+using Converge.Studies.Conditions;
+using Converge.Studies.Metrics;
+using Converge.Studies.Tables;
+
+namespace Converge.Report.Figures;
+
+/// <summary>Accuracy over the label set under each condition, with the level of guessing.</summary>
+internal static class AccuracyByCondition
+{
+    private const int Width = 400, Left = 14, Right = 386, Top = 30, Foot = 80;
+
+    public static Figure Of(GroupView view, string name)
+    {
+        var canvas = new Canvas();
+        SeriesSummary[] rows = [.. Conditions.All.Select(condition => view.Prediction(condition.Name(), MetricNames.Accuracy))];
+        var scale = new LinearScale(0, 1, Left, Right, 0.25);
+        int bottom = Top + RunStrip.Height * rows.Length;
+        canvas.Text(Left, 16, "Accuracy over the label set", "title");
+        HorizontalAxis.Draw(canvas, scale, Top, bottom, "share of queries answered with the gold label");
+        canvas.Line(scale.At(view.Group.Chance), Top, scale.At(view.Group.Chance), bottom, "level");
+        bool apart = Math.Abs(view.Group.Commonest - view.Group.Chance) > 0.005;
+        if (apart) canvas.Line(scale.At(view.Group.Commonest), Top, scale.At(view.Group.Commonest), bottom, "zero");
+        for (int i = 0; i < rows.Length; i++)
+            RunStrip.Draw(canvas, rows[i], Names.Of(Conditions.All[i]), "plain", Marker.Diamond, scale, Top + RunStrip.Height * i);
+        canvas.Line(Left, bottom + 50, Left + 22, bottom + 50, "level");
+        canvas.Text(Left + 28, bottom + 54, $"guessing evenly: {NumberText.Of(view.Group.Chance)}", "muted");
+        if (apart)
+        {
+            canvas.Line(Left, bottom + 68, Left + 22, bottom + 68, "zero");
+            canvas.Text(Left + 28, bottom + 72, $"always the commonest label: {NumberText.Of(view.Group.Commonest)}", "muted");
+        }
+        var description = string.Join(" ", Conditions.All.Select((condition, i) => $"{Names.Of(condition)}: {NumberText.Of(rows[i].Estimate)}."));
+        return new Figure(name, "Whether the task is done at all", "The predicted label is the one whose whole string is the most probable. Marks as in the first figure.",
+            [new Panel("Accuracy over the label set", description, Width, bottom + Foot, canvas.ToString())]);
+    }
+}

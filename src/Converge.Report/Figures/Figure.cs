@@ -1,0 +1,16 @@
+namespace Converge.Report.Figures;
+
+/// <summary>One drawing of a figure.</summary>
+/// <param name="Title">Its title.</param>
+/// <param name="Description">What it shows, in words and numbers, for those who cannot see it.</param>
+/// <param name="Width">In pixels.</param>
+/// <param name="Height">In pixels.</param>
+/// <param name="Body">SVG elements.</param>
+internal sealed record Panel(string Title, string Description, int Width, int Height, string Body);
+
+/// <summary>A figure: panels side by side, and what is to be said about them.</summary>
+/// <param name="Name">The name of its file and anchor.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="Caption">How to read it, and what it shows.</param>
+/// <param name="Panels">Its drawings.</param>
+internal sealed record Figure(string Name, string Title, string Caption, IReadOnlyList<Panel> Panels);

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Converge.Report.Figures;
+
+namespace Converge.Report;
+
+/// <summary>One group of runs with its answer and its figures.</summary>
+/// <param name="View">Its numbers.</param>
+/// <param name="Verdict">Its answer.</param>
+/// <param name="Distribution">The similarities over runs.</param>
+/// <param name="Layers">The similarities over layers.</param>
+/// <param name="Accuracy">Accuracy by condition.</param>
+/// <param name="Loss">The tuning.</param>
+internal sealed record GroupReport(GroupView View, Verdict Verdict, Figure Distribution, Figure Layers, Figure Accuracy, Figure Loss)
+{
+    public IReadOnlyList<Figure> Figures => [Distribution, Layers, Accuracy, Loss];
+
+    /// <summary>In a study of several groups the figures carry the group's number in their names.</summary>
+    public static GroupReport Of(GroupView view, int index, int groups)
+    {
+        var suffix = groups == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{index + 1:D2}");
+        return new GroupReport(view, Verdict.Of(view),
+            SimilarityDistribution.Of(view, $"distribution{suffix}"), LayerCurves.Of(view, $"layers{suffix}"),
+            AccuracyByCondition.Of(view, $"accuracy{suffix}"), TrainingLoss.Of(view, $"loss{suffix}"));
+    }
+}

@@ -1,0 +1,31 @@
+using Converge.Studies.Conditions;
+using Converge.Studies.Metrics;
+using Converge.Studies.Statistics;
+using Converge.Studies.Tables;
+
+namespace Converge.Report;
+
+/// <summary>The summaries of one group of runs, by what they mean.</summary>
+/// <param name="results">The study's results.</param>
+/// <param name="group">The group.</param>
+internal sealed class GroupView(StudyResults results, GroupResults group)
+{
+    public GroupResults Group => group;
+
+    /// <summary>A similarity at the headline: the last layer after the final norm.</summary>
+    public SeriesSummary Headline(string pair, string metric) => results[new(group.Group, group.Layers, Taps.FinalNorm, pair, metric)];
+
+    public SeriesSummary Headline(ConditionPair pair, string metric) => Headline(pair.Name, metric);
+
+    /// <summary>A similarity of the residual stream after block <paramref name="layer"/>; 0 is the embedding.</summary>
+    public SeriesSummary At(int layer, string pair, string metric) => results[new(group.Group, layer, Taps.ResidPost, pair, metric)];
+
+    /// <summary>Accuracy, agreement, or a difference of accuracies.</summary>
+    public SeriesSummary Prediction(string pair, string metric) => results[new(group.Group, null, Taps.Logits, pair, metric)];
+
+    public Estimate Accuracy(Condition condition) => Prediction(condition.Name(), MetricNames.Accuracy).Estimate;
+
+    /// <summary>The difference ICL-IT less <paramref name="other"/> at the headline.</summary>
+    public Estimate Contrast(string other, string metric = MetricNames.Cosine) =>
+        Headline(Contrasts.Name(ConditionPair.IclIt.Name, other), metric).Estimate;
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using Converge.Report.Figures;
+using Converge.Report.Markup;
+
+namespace Converge.Report.Page;
+
+/// <summary>Figures, tables and prompts of one group of runs.</summary>
+internal static class GroupSection
+{
+    public static void Write(MarkupWriter page, GroupReport report, int index, int groups, ReportOptions options)
+    {
+        var number = (index + 1).ToString(CultureInfo.InvariantCulture);
+        page.Open("section", ("id", "group-" + number));
+        bool folded = index > 0;
+        page.Leaf("h2", groups == 1 ? "The similarities" : Names.Of(report.View.Group.Group));
+        if (folded)
+        {
+            page.Open("p").Leaf("b", report.Verdict.Word + ".").Text(" " + report.Verdict.Sentence).Close();
+            page.Open("details").Leaf("summary", "Figures, numbers and prompts of this group");
+        }
+        WriteFigure(page, report.Distribution);
+        WriteFigure(page, report.Layers);
+        page.Leaf("h3", "The numbers");
+        NumberTables.WriteHeadline(page, report.View);
+        page.Open("details").Leaf("summary", "Every layer");
+        NumberTables.WriteLayers(page, report.View);
+        page.Close();
+        page.Open("div", ("class", "pair"));
+        WriteFigure(page, report.Accuracy);
+        WriteFigure(page, report.Loss);
+        page.Close();
+        NumberTables.WritePredictions(page, report.View);
+        NumberTables.WriteTuning(page, report.View);
+        PromptSection.Write(page, report.View.Group, number, options.PieceOf);
+        if (folded) page.Close();
+        page.Close();
+    }
+
+    private static void WriteFigure(MarkupWriter page, Figure figure)
+    {
+        page.Open("figure", ("id", figure.Name)).Leaf("h3", figure.Title).Open("div", ("class", "panels"));
+        for (int i = 0; i < figure.Panels.Count; i++) SvgFile.Inline(page, figure.Panels[i], string.Create(CultureInfo.InvariantCulture, $"{figure.Name}-{i}"));
+        page.Close().Leaf("figcaption", figure.Caption).Close();
+    }
+}

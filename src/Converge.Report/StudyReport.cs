@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using Converge.Engine;
+using Converge.Report.Figures;
+using Converge.Report.Page;
+using Converge.Studies.Run;
+using Converge.Studies.Tables;
+
+namespace Converge.Report;
+
+/// <summary>Turns finished units into tables, figures and a page.</summary>
+public static class StudyReport
+{
+    /// <summary>
+    /// Writes <c>tables/*.csv</c>, <c>figures/*.svg</c> and <c>report.html</c> under <paramref name="outDirectory"/>, each replaced whole or left
+    /// as it was. The same units in the same order, manifest and options give the same bytes. One unit's states are in memory at a time.
+    /// </summary>
+    /// <param name="outDirectory">The study's folder.</param>
+    /// <param name="units">The finished units, in the order of the plan.</param>
+    /// <param name="manifest">
+    /// The study's manifest, shown as it is. Every text under a key <c>model_note</c>, at any depth, is shown as a banner: that is how a study on
+    /// random weights says so.
+    /// </param>
+    /// <param name="options">Names, prompts to show, commands.</param>
+    /// <returns>The results.</returns>
+    /// <exception cref="BadInputException">No unit, a unit twice, arrays that do not fit together, or a folder that cannot be written.</exception>
+    public static StudyResults Write(string outDirectory, IEnumerable<UnitRecord> units, JsonNode manifest, ReportOptions options)
+    {
+        var results = StudyTables.Write(Path.Combine(outDirectory, "tables"), units, options.Results);
+        GroupReport[] groups = [.. results.Groups.Select((group, index) => GroupReport.Of(new GroupView(results, group), index, results.Groups.Count))];
+        foreach (var figure in groups.SelectMany(group => group.Figures))
+            AtomicFile.WriteText(Path.Combine(outDirectory, "figures", $"{figure.Name}.svg"), SvgFile.Of(figure));
+        AtomicFile.WriteText(Path.Combine(outDirectory, "report.html"), ReportPage.Of(results, groups, manifest, options));
+        return results;
+    }
+}
