@@ -1,0 +1,6 @@
+namespace Converge.Numerics.Tests.Probe;
+
+internal static class Program
+{
+    private static int Main(string[] arguments) => 0;
+}
