@@ -35,9 +35,17 @@ public static class AtomicFile
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
     /// <summary>The line for the user where <paramref name="error"/> comes from the file system; null where it is another failure.</summary>
-    internal static BadInputException? Refusal(string path, Exception error) => error is IOException or UnauthorizedAccessException
-        ? new BadInputException(path, $"cannot be written ({error.Message.TrimEnd('.')})", "Free some space or choose another place; earlier results are intact")
-        : null;
+    internal static BadInputException? Refusal(string path, Exception error)
+    {
+        string? reason = error switch
+        {
+            IOException or UnauthorizedAccessException => error.Message.TrimEnd('.'),
+            // How the runtime reports EFBIG: more than the file system or the process's limit allows a file.
+            ArgumentOutOfRangeException { ParamName: "value", TargetSite.DeclaringType.Namespace: "System.IO" or "System.IO.Strategies" } => "the file would be larger than allowed",
+            _ => null,
+        };
+        return reason is null ? null : new BadInputException(path, $"cannot be written ({reason})", "Free some space or choose another place; earlier results are intact");
+    }
 
     /// <summary>Deletes a temporary file, if that is possible.</summary>
     internal static void TryDelete(string path)

@@ -52,7 +52,7 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>
     /// A SHA-256 in lower-case hexadecimal over configuration and weights, computed when first asked for; the folder's name and the files'
-    /// dates do not enter. Files of more than 1 GiB are sampled, see <see cref="CheckpointDigest"/>.
+    /// dates do not enter. Files of more than 256 MiB are sampled, see <see cref="CheckpointDigest"/>.
     /// </summary>
     public string Digest => _digest.Value;
 

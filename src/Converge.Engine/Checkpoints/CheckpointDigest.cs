@@ -5,7 +5,7 @@ namespace Converge.Engine.Checkpoints;
 
 /// <summary>
 /// The identity of a checkpoint by content: SHA-256 over <c>config.json</c> and, in the order of their names, the weight files. A file of
-/// at most 1 GiB enters whole. Of a larger one, its length, its whole header and of every tensor 16 blocks of 4 KiB enter, spread evenly
+/// at most 256 MiB enters whole. Of a larger one, its length, its whole header and of every tensor 16 blocks of 4 KiB enter, spread evenly
 /// from its first byte to its last: every tuning, conversion or damaged download that touches whole tensors is seen, the change of a
 /// few single values may not be; in return the digest of a checkpoint of many gigabytes reads some tens of megabytes.
 /// </summary>
@@ -14,7 +14,7 @@ internal static class CheckpointDigest
     private const int Blocks = 16, BlockBytes = 4096, Piece = 1 << 24;
 
     /// <summary>The digest, in lower-case hexadecimal.</summary>
-    internal static string Of(string configPath, IReadOnlyList<SafetensorsFile> files, long wholeUpTo = 1L << 30)
+    internal static string Of(string configPath, IReadOnlyList<SafetensorsFile> files, long wholeUpTo = 1L << 28)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var config = File.ReadAllBytes(configPath);
