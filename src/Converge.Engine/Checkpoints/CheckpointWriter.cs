@@ -23,11 +23,7 @@ public static class CheckpointWriter
             if (view.Rows != tensor.Rows || view.Columns != tensor.Columns)
                 throw new ArgumentException($"{tensor.Name} is [{view.Rows}, {view.Columns}], expected [{tensor.Rows}, {tensor.Columns}]", nameof(weights));
             var row = new float[view.Columns];
-            for (int r = 0; r < view.Rows; r++)
-            {
-                WeightConversion.Widen(view, r, row);
-                WeightConversion.Write(stream, row, type);
-            }
+            for (int r = 0; r < view.Rows; r++) WeightConversion.WriteRow(stream, view, r, type, row);
         });
     }
 

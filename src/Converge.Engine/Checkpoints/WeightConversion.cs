@@ -3,39 +3,25 @@ using Converge.Numerics;
 
 namespace Converge.Engine.Checkpoints;
 
-/// <summary>Conversion between element types for files. Widening is exact; narrowing rounds to nearest, ties to even.</summary>
+/// <summary>Conversion between element types for files. Narrowing rounds to nearest, ties to even.</summary>
 internal static unsafe class WeightConversion
 {
     /// <summary>All elements of a view as float32, row-major. F64 is rounded.</summary>
     public static float[] ToFloats(WeightView view)
     {
         var values = new float[checked(view.Rows * view.Columns)];
-        for (int row = 0; row < view.Rows; row++) Widen(view, row, values.AsSpan(row * view.Columns, view.Columns));
+        fixed (float* target = values)
+            for (int row = 0; row < view.Rows; row++) Widen.Row(view, row, 0, view.Columns, target + (long)row * view.Columns);
         return values;
     }
 
-    /// <summary>One row of a view as float32. F64 is rounded.</summary>
-    public static void Widen(WeightView view, int row, Span<float> values)
+    /// <summary>Writes one row of a view as float32 or bfloat16, with <paramref name="buffer"/> of a row's length between.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Another type is asked for.</exception>
+    public static void WriteRow(Stream stream, WeightView view, int row, ElementType type, Span<float> buffer)
     {
-        var bytes = new ReadOnlySpan<byte>(view.Row(row), view.Columns * view.Type.Size());
-        switch (view.Type)
-        {
-            case ElementType.F32:
-                MemoryMarshal.Cast<byte, float>(bytes).CopyTo(values);
-                break;
-            case ElementType.F16:
-                var halves = MemoryMarshal.Cast<byte, Half>(bytes);
-                for (int i = 0; i < values.Length; i++) values[i] = (float)halves[i];
-                break;
-            case ElementType.BF16:
-                var uppers = MemoryMarshal.Cast<byte, ushort>(bytes);
-                for (int i = 0; i < values.Length; i++) values[i] = BitConverter.UInt32BitsToSingle((uint)uppers[i] << 16);
-                break;
-            default:
-                var doubles = MemoryMarshal.Cast<byte, double>(bytes);
-                for (int i = 0; i < values.Length; i++) values[i] = (float)doubles[i];
-                break;
-        }
+        ArgumentOutOfRangeException.ThrowIfNotEqual(buffer.Length, view.Columns);
+        fixed (float* target = buffer) Widen.Row(view, row, 0, view.Columns, target);
+        Write(stream, buffer, type);
     }
 
     /// <summary>Writes values as float32 or bfloat16.</summary>
