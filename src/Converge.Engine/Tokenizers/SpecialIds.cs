@@ -35,7 +35,7 @@ internal sealed record SpecialIds(int? Bos, int? Eos, int? Unknown, int[] Prefix
             return own;
         if (wanted == false)
             return [.. own.Where(x => x != id)];
-        return id is { } missing ? [missing, .. own]
+        return id is { } missing ? [missing]
             : throw new BadInputException(where, $"{flag} is true, but the tokenizer has no such token ({token})", $"Name a {token} of the vocabulary or set {flag} to false");
     }
 }

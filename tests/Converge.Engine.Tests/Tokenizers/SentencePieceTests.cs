@@ -31,8 +31,8 @@ public sealed class SentencePieceTests
     [Fact]
     public void Among_equal_scores_the_leftmost_pair_merges_first()
     {
-        using var folder = new TokenizerFolder().Model([("<unk>", 0, Unknown), ("a", -5, Normal), ("aa", -1, Normal), ("ab", -1, Normal), ("b", -5, Normal), ("▁", -5, Normal)]);
-        Assert.Equal([5, 2, 4], folder.Load().Encode("aab"));
+        using var folder = new TokenizerFolder().Model([("<unk>", 0, Unknown), ("a", -5, Normal), ("ab", -1, Normal), ("aa", -1, Normal), ("b", -5, Normal), ("▁", -5, Normal)]);
+        Assert.Equal([5, 3, 4], folder.Load().Encode("aab"));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class SentencePieceTests
         Assert.Equal([1, 7, 9 + 0xC3, 9 + 0xA9], tokenizer.Encode("aé"));
         Assert.Equal("aé\0", tokenizer.Decode([3, 4, 9 + 0xC3, 9 + 0xA9, 9]));
         // A byte that begins no character is one replacement character; what follows is read on.
-        Assert.Equal("�é�", tokenizer.Decode([9 + 0xC3, 9 + 0xC3, 9 + 0xA9, 9 + 0xE4]));
+        Assert.Equal("�é��a", tokenizer.Decode([9 + 0xC3, 9 + 0xC3, 9 + 0xA9, 9 + 0xE4, 9 + 0xB8, 4]));
     }
 
     [Fact]
@@ -122,6 +122,16 @@ public sealed class SentencePieceTests
         Assert.Null(tokenizer.BosId);
         Assert.Equal(2, tokenizer.EosId);
         Assert.Equal([7], tokenizer.Encode("a"));
+    }
+
+    [Fact]
+    public void The_configuration_beside_a_model_decides_about_its_bos()
+    {
+        using var other = new TokenizerFolder().Model(Small).Write("tokenizer_config.json", """{"add_bos_token": true, "bos_token": "</s>"}""");
+        Assert.Equal([2, 7], other.Load().Encode("a"));
+        using var none = new TokenizerFolder().Model(Small).Write("tokenizer_config.json", """{"add_bos_token": false, "bos_token": "<s>"}""");
+        Assert.Equal([7], none.Load().Encode("a"));
+        Assert.Equal(1, none.Load().BosId);
     }
 
     [Fact]

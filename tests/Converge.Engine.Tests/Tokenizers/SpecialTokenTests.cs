@@ -49,6 +49,7 @@ public sealed class SpecialTokenTests
         Assert.Equal([1, 0], Encode(Folder().Write("tokenizer_config.json", """{"add_bos_token": true, "bos_token": {"content": "<s>"}}""")));
         Assert.Equal([0], Encode(Folder(Template).Write("tokenizer_config.json", """{"add_bos_token": false, "bos_token": "<s>"}""")));
         Assert.Equal([1, 0], Encode(Folder(Template).Write("tokenizer_config.json", """{"add_bos_token": true, "bos_token": "<s>"}""")));
+        Assert.Equal([2, 0], Encode(Folder(Template).Write("tokenizer_config.json", """{"add_bos_token": true, "bos_token": "</s>"}""")));
         Assert.Equal([1, 0, 2], Encode(Folder(Template).Write("tokenizer_config.json", """{"add_eos_token": true, "eos_token": "</s>"}""")));
         Assert.Equal([1, 0], Encode(Folder().Write("tokenizer_config.json", """{"add_bos_token": true}""").Write("config.json", """{"bos_token_id": 1}""")));
     }

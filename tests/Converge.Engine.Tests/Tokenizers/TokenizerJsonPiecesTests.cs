@@ -81,6 +81,7 @@ public sealed class TokenizerJsonPiecesTests
     [InlineData("""{"type": "NFC"}""", "e\u0301\u1100\u1161\u11A8 \u212B", "\u00E9\uAC01 \u00C5")]
     [InlineData("""{"type": "NFC"}""", "a\u0315\u0300\u05AE b", "\u00E0\u05AE\u0315 b")]
     [InlineData("""{"type": "NFC"}""", "\u0958 e\u0328\u0327\u0301", "\u0915\u093C \u0119\u0327\u0301")]
+    [InlineData("""{"type": "NFC"}""", "a\u0305\u0301 a\u0323\u0301", "a\u0305\u0301 \u1EA1\u0301")]
     [InlineData("""{"type": "NFD"}""", "\u00E9\uAC01", "e\u0301\u1100\u1161\u11A8")]
     [InlineData("""{"type": "NFKC"}""", "\uFB01\u2460\u3000\uFF76\uFF9E\U0001D49C", "fi1 \u30ACA")]
     [InlineData("""{"type": "NFKD"}""", "\u1E9B\u0323", "s\u0323\u0307")]

@@ -39,9 +39,10 @@ internal sealed class SentencePieceTokenizer : Tokenizer
         if (model.HasCharacterMap)
             throw new BadInputException(path, "normalises characters by a table of its own (precompiled_charsmap), which is not supported", "Use the checkpoint's tokenizer.json");
         var vocabulary = new PieceVocabulary(path, model);
-        var bos = vocabulary.ControlId(model.BosPiece);
+        int? IdOf(string text) => Array.IndexOf(vocabulary.Texts, text) is var at && at >= 0 ? at : null;
+        var bos = (declared.Bos is { } spelling ? IdOf(spelling) : null) ?? vocabulary.ControlId(model.BosPiece);
         var file = new SpecialIds(bos, vocabulary.ControlId(model.EosPiece), vocabulary.UnknownId, bos is { } id ? [id] : [], []);
-        var special = SpecialIds.Resolve(file, declared, text => Array.IndexOf(vocabulary.Texts, text) is var at && at >= 0 ? at : null, model.Pieces.Count);
+        var special = SpecialIds.Resolve(file, declared, IdOf, model.Pieces.Count);
         return new SentencePieceTokenizer(path, bytes, model, vocabulary, special);
     }
 
