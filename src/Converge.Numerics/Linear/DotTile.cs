@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Converge.Numerics;
 
@@ -19,20 +18,18 @@ internal static unsafe class DotTile<TVector, TSimd>
     /// <summary>Rows of w in either tile.</summary>
     public const int Columns = 6;
 
+    /// <summary>Floats of working memory that <see cref="Run"/> needs, aligned to a vector.</summary>
+    public static int WorkLength => Rows * Columns * TSimd.Width;
+
     /// <summary>
     /// <paramref name="rows"/> rows of x (1 or 4) against six of w. x is packed: the rows' first vectors, one after the other, then their second ones, and so
-    /// on. <paramref name="k"/> is a whole number of vectors. Results to <paramref name="results"/>, row-major [rows, 6], with room for a multiple of four.
+    /// on. <paramref name="k"/> is a whole number of vectors. Results to <paramref name="results"/>, row-major [rows, 6], with room for a multiple of eight.
     /// </summary>
-    public static void Run(int rows, float* x, float* w, nint wStride, int k, float* results)
+    public static void Run(int rows, float* x, float* w, nint wStride, int k, float* work, float* results)
     {
-        float* sums = stackalloc float[Rows * Columns * TSimd.Width];
-        if (rows == Rows) Tile4(x, w, wStride, k, sums);
-        else Tile1(x, w, wStride, k, sums);
-        for (int i = 0; i < rows * Columns; i += 4)
-        {
-            float* four = sums + i * TSimd.Width;
-            TSimd.Sum4(TSimd.Load(four), TSimd.Load(four + TSimd.Width), TSimd.Load(four + 2 * TSimd.Width), TSimd.Load(four + 3 * TSimd.Width)).Store(results + i);
-        }
+        if (rows == Rows) Tile4(x, w, wStride, k, work);
+        else Tile1(x, w, wStride, k, work);
+        for (int i = 0; i < rows * Columns; i += 8) TSimd.Sum8(work + i * TSimd.Width, results + i);
     }
 
     // The accumulators leave through memory: were they summed here, calls would make the compiler spill them inside the loop.

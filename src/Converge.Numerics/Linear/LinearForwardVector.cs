@@ -8,15 +8,18 @@ internal static unsafe class LinearForwardVector<TVector, TSimd>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
-    // A panel of W (6 x 1024 floats) stays in the first-level cache, a block of x (128 x 1024 floats) in the second.
-    private const int BlockK = 1024;
+    // A panel of W (6 x 640 floats) and a tile of x (4 x 640) stay in the first-level cache, a block of x (128 rows of it) in the second.
+    private const int MaxBlockK = 640;
     private const int BlockM = 128;
 
     // One cache line more than a block, so that the six rows do not fall into the same sets of the first-level cache.
-    private const int PanelStride = BlockK + 16;
+    private const int PanelStride = MaxBlockK + 16;
 
     private const int Tile = DotTile<TVector, TSimd>.Rows;
     private const int Panel = DotTile<TVector, TSimd>.Columns;
+
+    // Tile * Panel, and enough to keep what follows aligned to cache lines.
+    private const int ResultsLength = 32;
 
     // Rows packed at a time: bounds the packed copy.
     private const int MaxRows = 4096;
@@ -37,22 +40,26 @@ internal static unsafe class LinearForwardVector<TVector, TSimd>
         if (x.Rows <= Tile) Pack(x, packed, 0, x.Rows);
         else pool.For(tiles, tile => Pack(x, packed, tile * Tile, Math.Min(x.Rows, (tile + 1) * Tile)));
 
-        int panels = (w.Rows + Panel - 1) / Panel, blocks = (x.Rows + BlockM - 1) / BlockM;
+        // Blocks of equal length, which depends on K alone: where the sum is cut decides its rounding.
+        int block = Padded((x.Columns + Blocks(x.Columns) - 1) / Blocks(x.Columns));
+        int panels = (w.Rows + Panel - 1) / Panel, rowBlocks = (x.Rows + BlockM - 1) / BlockM;
         // Enough pieces that a late thread costs little, few enough that handing them out costs nothing.
-        int pieces = Math.Min(panels, Math.Max(1, 8 * pool.Threads / blocks));
-        pool.For(pieces * blocks, piece =>
+        int pieces = Math.Min(panels, Math.Max(1, 8 * pool.Threads / rowBlocks));
+        pool.For(pieces * rowBlocks, piece =>
         {
             int firstRow = piece / pieces * BlockM, lastRow = Math.Min(x.Rows, firstRow + BlockM);
             int firstPanel = (int)((long)panels * (piece % pieces) / pieces), lastPanel = (int)((long)panels * (piece % pieces + 1) / pieces);
-            for (int k = 0; k < w.Columns; k += BlockK)
+            for (int k = 0; k < w.Columns; k += block)
                 for (int panel = firstPanel; panel < lastPanel; panel++)
-                    OnePanel(packed, firstRow, lastRow, w, y, panel * Panel, k, accumulate || k > 0);
+                    OnePanel(packed, firstRow, lastRow, w, y, panel * Panel, k, Math.Min(block, w.Columns - k), accumulate || k > 0);
         });
     }
 
-    private static void OnePanel(float* packed, int firstRow, int lastRow, WeightView w, MatrixView<float> y, int n, int k, bool accumulate)
+    private static void OnePanel(float* packed, int firstRow, int lastRow, WeightView w, MatrixView<float> y, int n, int k, int count, bool accumulate)
     {
-        int count = Math.Min(BlockK, w.Columns - k), padded = Padded(count), columns = Math.Min(Panel, w.Rows - n);
+        int padded = Padded(count), columns = Math.Min(Panel, w.Rows - n);
+        float* work = Scratch.Second<float>(Panel * PanelStride + DotTile<TVector, TSimd>.WorkLength + ResultsLength);
+        float* results = work + DotTile<TVector, TSimd>.WorkLength;
         float* panel;
         nint stride;
         // Few rows of x: reading float32 weights where they lie is cheaper than copying them.
@@ -63,7 +70,7 @@ internal static unsafe class LinearForwardVector<TVector, TSimd>
         }
         else
         {
-            panel = Scratch.Second<float>(Panel * PanelStride);
+            panel = results + ResultsLength;
             stride = PanelStride;
             for (int j = 0; j < Panel; j++)
             {
@@ -72,12 +79,11 @@ internal static unsafe class LinearForwardVector<TVector, TSimd>
                 new Span<float>(panel + j * stride + present, padded - present).Clear();
             }
         }
-        float* results = stackalloc float[Tile * Panel];
         int width = Padded(w.Columns);
         for (int m = firstRow; m < lastRow;)
         {
             int rows = lastRow - m >= Tile ? Tile : 1;
-            DotTile<TVector, TSimd>.Run(rows, packed + (nint)m * width + (nint)k * rows, panel, stride, padded, results);
+            DotTile<TVector, TSimd>.Run(rows, packed + (nint)m * width + (nint)k * rows, panel, stride, padded, work, results);
             for (int i = 0; i < rows; i++) Keep(results + i * Panel, y.RowPointer(m + i) + n, columns, accumulate);
             m += rows;
         }
@@ -96,6 +102,8 @@ internal static unsafe class LinearForwardVector<TVector, TSimd>
             if (k < x.Columns) TSimd.Store(TSimd.LoadPartial(source + k, x.Columns - k), target + (nint)k * rows);
         }
     }
+
+    private static int Blocks(int k) => (k + MaxBlockK - 1) / MaxBlockK;
 
     private static int Padded(int count) => (count + TSimd.Width - 1) / TSimd.Width * TSimd.Width;
 

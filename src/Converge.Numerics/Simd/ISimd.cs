@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Converge.Numerics;
 
 /// <summary>
@@ -45,8 +43,8 @@ internal unsafe interface ISimd<TVector> where TVector : struct
     /// <summary>The sum of all lanes, in a fixed tree.</summary>
     static abstract float Sum(TVector a);
 
-    /// <summary>The sums of the lanes of four vectors, each in the tree of <see cref="Sum"/>.</summary>
-    static abstract Vector128<float> Sum4(TVector a, TVector b, TVector c, TVector d);
+    /// <summary>The sums of the lanes of eight vectors that follow each other in memory, each in the tree of <see cref="Sum"/>, to eight floats.</summary>
+    static abstract void Sum8(float* vectors, float* sums);
 
     /// <summary>The greatest lane.</summary>
     static abstract float Greatest(TVector a);
