@@ -9,7 +9,7 @@ namespace Converge.Studies.Plan;
 public static class Waves
 {
     /// <summary>Tokens that one pass of a wave runs at most, unless a single unit has more.</summary>
-    public const long MostTokens = 16_384;
+    public const long MostTokens = 49_152;
 
     /// <summary>The working set that a wave is kept below, in bytes, unless a single unit needs more.</summary>
     private const long MostBytes = 1L << 30;

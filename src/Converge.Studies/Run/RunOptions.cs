@@ -1,5 +1,3 @@
-using Converge.Engine.Checkpoints;
-using Converge.Engine.Model;
 using Converge.Studies.Plan;
 
 namespace Converge.Studies.Run;
@@ -10,18 +8,12 @@ public sealed record RunOptions
     /// <summary>Which part of the units this process computes.</summary>
     public Shard Shard { get; init; } = Shard.Whole;
 
+    /// <summary>The threads of every pass.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
     /// <summary>The tokens that one pass of a wave may run; null: as <see cref="Waves"/> judges.</summary>
     public long? WaveTokens { get; init; }
 
-    /// <summary>Opens a model's weights for the study's arithmetic. Called once for each model that has missing units.</summary>
-    public required Func<PlannedModel, ComputeMode, LanguageModel> Open { get; init; }
-
-    /// <summary>The digest of a model's configuration and weights. Called once for each model.</summary>
-    public Func<PlannedModel, string> Digest { get; init; } = CheckpointDigest;
-
-    private static string CheckpointDigest(PlannedModel model)
-    {
-        using var checkpoint = Checkpoint.Open(model.Spec.Path);
-        return checkpoint.Digest;
-    }
+    /// <summary>Opens a model, in place of <see cref="StudyModel.Open"/>.</summary>
+    public Func<PlannedModel, StudyModel>? Open { get; init; }
 }

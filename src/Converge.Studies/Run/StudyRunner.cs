@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Converge.Engine;
+using Converge.Engine.Model;
 using Converge.Studies.Plan;
 using Converge.Studies.Spec;
 
@@ -24,9 +25,9 @@ public static class StudyRunner
     {
         var clock = Stopwatch.StartNew();
         var execution = new Execution { Shard = options.Shard.ToString(), Started = DateTimeOffset.UtcNow, Machine = Machine.Current };
-        var digests = plan.Models.ToDictionary(model => model.Spec.Id, options.Digest);
-        var manifest = ManifestKeeper.Begin(folder, StudyManifest.Of(plan, digests), execution);
-        var work = new Work(plan, new UnitStore(folder), digests, options, progress, cancellation);
+        using var models = new OpenModels(plan, options);
+        var manifest = ManifestKeeper.Begin(folder, StudyManifest.Of(plan, models.Digests), execution);
+        var work = new Work(plan, new UnitStore(folder), models, options, progress, cancellation);
         bool completed = false;
         try
         {
@@ -52,7 +53,7 @@ public static class StudyRunner
         int missing = output.Missing.Count;
         if (missing == 0 && plan.Spec.Keep.Count > 0)
         {
-            work.Report("exporting");
+            work.Tell("exporting", work.Tokens);
             KeepExport.Write(output, cancellation);
         }
         return new RunOutcome
@@ -68,16 +69,39 @@ public static class StudyRunner
         };
     }
 
-    /// <summary>The state of one run.</summary>
-    private sealed class Work(
-        StudyPlan plan, UnitStore store, IReadOnlyDictionary<string, string> modelDigests, RunOptions options, IProgress<RunProgress>? progress, CancellationToken cancellation)
-        : IProgress<long>
+    /// <summary>All models of a plan, opened.</summary>
+    private sealed class OpenModels : IDisposable
     {
-        private readonly List<(PlannedUnit Unit, string Digest)> _missing = [];
+        private readonly Dictionary<string, StudyModel> _models = [];
+
+        public OpenModels(StudyPlan plan, RunOptions options)
+        {
+            try
+            {
+                foreach (var model in plan.Models) _models.Add(model.Spec.Id, options.Open?.Invoke(model) ?? StudyModel.Open(model, plan.Spec.Compute, options.Threads));
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+        }
+
+        public IReadOnlyDictionary<string, string> Digests => _models.ToDictionary(model => model.Key, model => model.Value.Digest);
+
+        public StudyModel this[string id] => _models[id];
+
+        public void Dispose()
+        {
+            foreach (var model in _models.Values) model.Dispose();
+        }
+    }
+
+    /// <summary>The state of one run.</summary>
+    private sealed class Work(StudyPlan plan, UnitStore store, OpenModels models, RunOptions options, IProgress<RunProgress>? progress, CancellationToken cancellation)
+    {
+        private readonly List<(PlannedUnit Unit, string Digest, UnitCost Cost)> _missing = [];
         private readonly bool _keepAdapters = plan.Spec.Keep.Contains(KeepKind.Adapters);
-        private string _phase = "";
-        private long _before;
-        private long _total;
 
         public int Units { get; private set; }
 
@@ -92,56 +116,50 @@ public static class StudyRunner
         /// <summary>Sorts the shard's units into finished and missing; a stored unit counts only if it can be read without fault.</summary>
         public void FindMissing()
         {
-            Report("checking finished units");
+            var configs = plan.Models.ToDictionary(model => model.Spec.Id, model => model.Config);
             var seen = new HashSet<string>(StringComparer.Ordinal);
+            Units = options.Shard.Of(plan.Units).Count();
             foreach (var unit in options.Shard.Of(plan.Units))
             {
                 cancellation.ThrowIfCancellationRequested();
-                Units++;
-                var digest = unit.DigestFor(modelDigests[unit.Key.Model]);
+                Tell("checking finished units", 0);
+                var digest = unit.DigestFor(models[unit.Key.Model].Digest);
                 if (!seen.Add(digest) || IsSound(unit, digest)) Reused++;
-                else _missing.Add((unit, digest));
+                else _missing.Add((unit, digest, UnitCost.Of(unit, configs[unit.Key.Model])));
             }
-            _total = _missing.Sum(missing => Planned(missing.Unit));
         }
 
         public void Compute()
         {
             foreach (var model in plan.Models)
             {
-                var digests = _missing.Where(missing => missing.Unit.Key.Model == model.Spec.Id).ToDictionary(missing => missing.Unit.Key, missing => missing.Digest);
-                if (digests.Count == 0) continue;
+                var missing = _missing.Where(missing => missing.Unit.Key.Model == model.Spec.Id).ToDictionary(missing => missing.Unit.Key);
+                if (missing.Count == 0) continue;
                 cancellation.ThrowIfCancellationRequested();
-                Report("opening the model");
-                using var opened = options.Open(model, plan.Spec.Compute);
-                var units = _missing.Select(missing => missing.Unit).Where(unit => digests.ContainsKey(unit.Key));
-                foreach (var wave in Waves.Cut(units, model.Config, options.WaveTokens))
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    var records = Wave.Compute(opened, wave, [.. wave.Select(unit => digests[unit.Key])], _keepAdapters, Report, this, cancellation);
-                    foreach (var record in records)
-                    {
-                        store.Save(record);
-                        Computed++;
-                    }
-                    Tokens += wave.Sum(Planned);
-                    _before = Tokens;
-                    Report("stored");
-                }
+                Tell("opening the model", Tokens);
+                using var started = models[model.Spec.Id].Start();
+                foreach (var wave in Waves.Cut(missing.Values.Select(unit => unit.Unit), model.Config, options.WaveTokens))
+                    Compute(started, wave, [.. wave.Select(unit => missing[unit.Key].Digest)], [.. wave.Select(unit => missing[unit.Key].Cost)]);
             }
         }
 
-        /// <summary>Takes the engine's count of tokens within a phase.</summary>
-        public void Report(long done) => Tell(Math.Min(_before + done, _total));
+        /// <summary>Tells what begins, or how far it is.</summary>
+        public void Tell(string phase, long tokens) => progress?.Report(new RunProgress(phase, Reused + Computed, Units, tokens, _missing.Sum(missing => Planned(missing.Cost))));
 
-        /// <summary>Tells what begins.</summary>
-        public void Report(string phase)
+        private void Compute(LanguageModel model, IReadOnlyList<PlannedUnit> wave, IReadOnlyList<string> digests, IReadOnlyList<UnitCost> costs)
         {
-            _phase = phase;
-            Tell(_before);
+            cancellation.ThrowIfCancellationRequested();
+            long tuned = costs.Sum(cost => cost.TuningTokens), planned = costs.Sum(Planned);
+            var tuning = new PhaseProgress("tuning", Tokens, tuned, tuned, Tell);
+            var capture = new PhaseProgress("capturing states", Tokens + tuned, planned - tuned, costs.Sum(cost => cost.PromptTokens), Tell);
+            foreach (var record in Wave.Compute(model, wave, digests, _keepAdapters, tuning, capture, cancellation))
+            {
+                store.Save(record);
+                Computed++;
+            }
+            Tokens += planned;
+            Tell("stored", Tokens);
         }
-
-        private void Tell(long tokens) => progress?.Report(new RunProgress(_phase, Reused + Computed, Units, tokens, _total));
 
         private bool IsSound(PlannedUnit unit, string digest)
         {
@@ -158,10 +176,6 @@ public static class StudyRunner
             }
         }
 
-        private long Planned(PlannedUnit unit)
-        {
-            var cost = UnitCost.Of(unit, plan.Models.First(model => model.Spec.Id == unit.Key.Model).Config);
-            return cost.TuningTokens + cost.SharedPromptTokens + cost.LabelTokens;
-        }
+        private static long Planned(UnitCost cost) => cost.TuningTokens + cost.SharedPromptTokens + cost.LabelTokens;
     }
 }

@@ -14,17 +14,17 @@ internal static class Wave
     /// <param name="units">The units.</param>
     /// <param name="digests">Their digests.</param>
     /// <param name="keepAdapters">Whether records carry adapters.</param>
-    /// <param name="phase">Told what begins.</param>
-    /// <param name="tokens">Told the tokens done in the phase so far.</param>
+    /// <param name="tuning">Told the tokens tuned on so far.</param>
+    /// <param name="capture">Told the tokens captured so far.</param>
     /// <param name="cancellation">Stops between steps and layers.</param>
     public static IReadOnlyList<UnitRecord> Compute(
-        LanguageModel model, IReadOnlyList<PlannedUnit> units, IReadOnlyList<string> digests, bool keepAdapters, Action<string> phase, IProgress<long> tokens, CancellationToken cancellation)
+        LanguageModel model, IReadOnlyList<PlannedUnit> units, IReadOnlyList<string> digests, bool keepAdapters, IProgress<long> tuning, IProgress<long> capture, CancellationToken cancellation)
     {
-        phase("tuning");
+        tuning.Report(0);
         TuningJob[] jobs = [.. units.Select(unit => new TuningJob(
             $"{unit.Key.Model}/{unit.Key.Task}/{unit.Key.Run}", LoraInitialization.Create(unit.Lora, model.Config, unit.AdapterSeed), unit.Content.TuningRows, unit.Tuning))];
-        var tuned = model.Tune(jobs, tokens, cancellation);
-        phase("capturing states");
+        var tuned = model.Tune(jobs, tuning, cancellation);
+        capture.Report(0);
         var prompts = new List<Prompt>();
         var continuations = new List<Continuation>();
         for (int i = 0; i < units.Count; i++)
@@ -35,7 +35,7 @@ internal static class Wave
                 prompts.Add(new Prompt($"{i}/{prompt.Condition.Name()}/{prompts.Count}", prompt.Tokens, prompt.Condition == Condition.It ? i : -1));
             }
         }
-        var captured = model.Capture(prompts, new CaptureRequest { Continuations = continuations }, [.. tuned.Select(result => result.Final)], tokens, cancellation);
+        var captured = model.Capture(prompts, new CaptureRequest { Continuations = continuations }, [.. tuned.Select(result => result.Final)], capture, cancellation);
         var states = new StateCursor(captured);
         return [.. units.Select((unit, i) => Record(model.Config, unit, digests[i], states, tuned[i].Steps, keepAdapters ? (jobs[i].Initial, tuned[i].Final) : null))];
     }

@@ -14,7 +14,7 @@ public sealed class KeepExportTests : IDisposable
     private StudyOutput Run(params string[] overrides)
     {
         var folder = _folder.PathOf("out");
-        StudyRunner.Run(_folder.Plan(overrides), folder, new RunOptions { Open = (_, _) => new HashModel(), Digest = _ => "weights" });
+        StudyRunner.Run(_folder.Plan(overrides), folder, new RunOptions { Open = _ => new StudyModel("weights", () => new HashModel()) });
         return StudyOutput.Open(folder);
     }
 
