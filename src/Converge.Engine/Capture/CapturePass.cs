@@ -59,10 +59,11 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
     /// <summary>Keeps the final norm of the last layer's output and writes the continuations' log-probabilities, by their index in the request.</summary>
     public void Finish(OutputHead<T> head, MatrixView<T> x, double[] logProbabilities)
     {
-        for (int i = 0; i < _taps.Length; i++)
+        using (var normed = head.FinalNorm(x, [.. _taps.SelectMany(rows => rows)]))
         {
-            using var normed = head.FinalNorm(x, _taps[i]);
-            normed.Span.CopyTo(States[i].FinalNorm);
+            int row = 0;
+            for (int i = 0; i < _taps.Length; i++)
+                for (int j = 0; j < _taps[i].Length; j++) normed.View.Row(row++).CopyTo(States[i].FinalNorm.AsSpan(j * _config.HiddenSize, _config.HiddenSize));
         }
         var rows = new List<int>();
         var targets = new List<int>();
