@@ -39,5 +39,10 @@ internal static class App
         return root;
     }
 
-    private static IEnumerable<Verb> AllVerbs() => [new StatesVerb(), new TuneVerb(), new InspectVerb(), new TokenizeVerb()];
+    private static IEnumerable<Verb> AllVerbs() =>
+    [
+        new DemoVerb(), new RunVerb(), new PlanVerb(), new ValidateVerb(), new ReportVerb(), new MergeVerb(),
+        new StatesVerb(), new TuneVerb(),
+        new InspectVerb(), new TokenizeVerb(),
+    ];
 }

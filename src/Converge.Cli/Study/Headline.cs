@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using Converge.Studies.Metrics;
+using Converge.Studies.Statistics;
+using Converge.Studies.Tables;
+
+namespace Converge.Cli.Study;
+
+/// <summary>The few numbers that a run ends with: the cosine of the three pairs at the last layer, and the accuracies.</summary>
+internal static class Headline
+{
+    /// <summary>Lines for people.</summary>
+    public static IEnumerable<string> Lines(StudyResults results)
+    {
+        foreach (var group in results.Groups)
+        {
+            yield return $"{group.Group.Model}, {group.Group.Task}{Level(group.Group)}: {group.Runs} runs, {group.Queries} queries; mean, SD over runs and 95 % interval";
+            foreach (var (key, estimate, _) in Of(results, group.Group))
+                yield return $"  {Name(key),-15} {Number(estimate.Mean)}  {Number(estimate.Sd)}  {Show(estimate.Interval)}";
+        }
+    }
+
+    /// <summary>The same for machines.</summary>
+    public static JsonArray Data(StudyResults results) => new([.. results.Groups.SelectMany(group => Of(results, group.Group)).Select(summary => (JsonNode)new JsonObject
+    {
+        ["model"] = summary.Key.Group.Model,
+        ["task"] = summary.Key.Group.Task,
+        ["factor"] = summary.Key.Group.Factor,
+        ["level"] = summary.Key.Group.Level,
+        ["tap"] = summary.Key.Tap,
+        ["pair"] = summary.Key.Pair,
+        ["metric"] = summary.Key.Metric,
+        ["mean"] = summary.Estimate.Mean,
+        ["sd"] = summary.Estimate.Sd,
+        ["low"] = summary.Estimate.Interval?.Low,
+        ["high"] = summary.Estimate.Interval?.High,
+        ["runs"] = summary.Estimate.Runs,
+    })]);
+
+    private static IEnumerable<SeriesSummary> Of(StudyResults results, StudyGroup group)
+    {
+        var pairs = ConditionPair.All.Select(pair => pair.Name).ToHashSet();
+        return results.Summaries.Where(summary => summary.Key.Group == group
+            && ((summary.Key.Tap == Taps.FinalNorm && summary.Key.Metric == MetricNames.Cosine && pairs.Contains(summary.Key.Pair))
+                || (summary.Key.Metric == MetricNames.Accuracy && Converge.Studies.Conditions.Conditions.All.Any(condition => Converge.Studies.Conditions.Conditions.Name(condition) == summary.Key.Pair))));
+    }
+
+    private static string Name(SeriesKey key) => key.Metric == MetricNames.Accuracy ? $"accuracy {key.Pair}" : $"cosine {key.Pair}";
+
+    private static string Level(StudyGroup group) => group.Factor == "base" ? "" : $", {group.Factor} {group.Level}";
+
+    private static string Number(double? value) => value is { } number ? $"{number,7:0.0000}" : "      -";
+
+    private static string Show(Interval? interval) => interval is { } known ? $"[{known.Low:0.0000}, {known.High:0.0000}]" : "too few runs for an interval";
+}

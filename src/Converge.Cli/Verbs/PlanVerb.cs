@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Converge.Cli.Display;
+using Converge.Cli.Hosting;
+using Converge.Cli.Options;
+using Converge.Cli.Study;
+using Converge.Engine.Model;
+using Converge.Studies.Plan;
+
+namespace Converge.Cli.Verbs;
+
+/// <summary><c>converge plan</c>: what a study would run, without touching weights.</summary>
+internal sealed class PlanVerb : Verb
+{
+    private readonly StudyOptions _study = new();
+    private readonly Option<int?> _threads = Opt.Count("--threads", "Threads to measure the rate with [default: all processors]");
+
+    public PlanVerb()
+        : base("plan", VerbGroup.Study, "What a study would run: units, tokens, operations, memory, time; touches no weights", """
+            converge plan studies/demo.yaml --set models.0.path=out/demo/model
+            """)
+    {
+        _study.AddTo(this);
+        Add(_threads);
+    }
+
+    /// <inheritdoc/>
+    public override VerbResult Execute(ParseResult arguments, Invocation invocation)
+    {
+        var spec = _study.Load(arguments);
+        var plan = invocation.Watch("plan", "units", 0, _ => StudyPlan.Create(spec));
+        var cost = plan.Cost;
+        // The slowest model's rate for all of them: a bound is worth more than a guess.
+        double rate = plan.Models.Min(model => ComputeRate.Measure(model.Config, spec.Compute, arguments.GetValue(_threads) ?? Environment.ProcessorCount));
+        foreach (var note in plan.Notes) invocation.Note($"note: {note}");
+        invocation.Say($"study {spec.Name}: {string.Join(", ", plan.Models.Select(model => model.Spec.Id))} on {string.Join(", ", spec.Tasks.Select(task => task.Name))}");
+        invocation.Say($"  units    {Quantities.Count(cost.Units)}, each {spec.Queries} queries under three conditions and one tuning");
+        invocation.Say($"  prompts  {Quantities.Count(cost.Prompts)} of {Quantities.Of(cost.PromptTokens, "token")}, {Quantities.Count(cost.SharedPromptTokens)} where shared prefixes count once; {Quantities.Count(cost.LabelTokens)} more to score labels");
+        invocation.Say($"  tuning   {Quantities.Of(cost.TuningSteps, "update")}, {Quantities.Of(cost.TuningTokens, "token")}");
+        invocation.Say($"  compute  {cost.Flops:0.00e+0} floating-point operations, {100 * cost.TuningFlops / cost.Flops:0} % of them tuning");
+        invocation.Say($"  memory   about {Quantities.Bytes(cost.MemoryBytes)}, weights included");
+        invocation.Say($"  disk     {Quantities.Bytes(cost.DiskBytes)}");
+        invocation.Say($"  time     at least {Quantities.Time(cost.TimeAt(rate))}, at the {rate / 1e9:0.0} GFLOP/s that a linear layer of this width reaches here");
+        return new VerbResult(new JsonObject
+        {
+            ["study"] = spec.Name,
+            ["units"] = cost.Units,
+            ["prompts"] = cost.Prompts,
+            ["prompt_tokens"] = cost.PromptTokens,
+            ["shared_prompt_tokens"] = cost.SharedPromptTokens,
+            ["label_tokens"] = cost.LabelTokens,
+            ["tuning_steps"] = cost.TuningSteps,
+            ["tuning_tokens"] = cost.TuningTokens,
+            ["flops"] = cost.Flops,
+            ["memory_bytes"] = cost.MemoryBytes,
+            ["disk_bytes"] = cost.DiskBytes,
+            ["measured_flops_per_second"] = rate,
+            ["seconds_at_least"] = cost.TimeAt(rate).TotalSeconds,
+        });
+    }
+}
