@@ -15,7 +15,7 @@ internal static class Headline
         {
             yield return $"{group.Group.Model}, {group.Group.Task}{Level(group.Group)}: {group.Runs} runs, {group.Queries} queries; mean, SD over runs and 95 % interval";
             foreach (var (key, estimate, _) in Of(results, group.Group))
-                yield return $"  {Name(key),-15} {Number(estimate.Mean)}  {Number(estimate.Sd)}  {Show(estimate.Interval)}";
+                yield return $"  {Name(key),-17} {Number(estimate.Mean)}  {Number(estimate.Sd)}  {Show(estimate.Interval)}";
         }
     }
 

@@ -70,7 +70,8 @@ internal sealed record StudyExecution(string Folder, Shard Shard, int Threads)
         {
             counter.Phase = $"{value.UnitsDone} of {value.Units} units, {value.Phase}";
             counter.Total = value.Tokens;
-            counter.Report(value.TokensDone);
+            // A new phase counts from the last stored unit again; what people see never goes back.
+            counter.Report(Math.Max(counter.Done, value.TokensDone));
         }
     }
 }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
-using Converge.Cli.Display;
 using Converge.Cli.Hosting;
 using Converge.Cli.Options;
 using Converge.Cli.Study;
