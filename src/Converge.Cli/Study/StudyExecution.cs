@@ -57,11 +57,7 @@ internal sealed record StudyExecution(string Folder, Shard Shard, int Threads)
     }
 
     private RunOutcome Compute(StudyPlan plan, Invocation invocation) => invocation.Watch("run", "tokens", 0, counter =>
-    {
-        using var models = new OpenModels(Threads);
-        var options = new RunOptions { Shard = Shard, Open = models.Load, Digest = models.Digest };
-        return StudyRunner.Run(plan, Folder, options, new Relay(counter), invocation.Cancellation);
-    });
+        StudyRunner.Run(plan, Folder, new RunOptions { Shard = Shard, Threads = Threads }, new Relay(counter), invocation.Cancellation));
 
     /// <summary>Shows the study's progress; called from the thread that works, at every step, so it does no more than store.</summary>
     private sealed class Relay(ProgressCounter counter) : IProgress<RunProgress>
@@ -70,8 +66,7 @@ internal sealed record StudyExecution(string Folder, Shard Shard, int Threads)
         {
             counter.Phase = $"{value.UnitsDone} of {value.Units} units, {value.Phase}";
             counter.Total = value.Tokens;
-            // A new phase counts from the last stored unit again; what people see never goes back.
-            counter.Report(Math.Max(counter.Done, value.TokensDone));
+            counter.Report(value.TokensDone);
         }
     }
 }
