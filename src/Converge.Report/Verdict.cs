@@ -47,7 +47,7 @@ internal sealed record Verdict(Answer Answer, string Sentence)
         Interval? overIcl = view.Contrast(ConditionPair.AnchorIcl.Name).Interval, overIt = view.Contrast(ConditionPair.AnchorIt.Name).Interval;
         var numbers = $"ICL–IT {NumberText.Of(pair)}, anchor–ICL {NumberText.Of(icl)}, anchor–IT {NumberText.Of(it)}";
         if (overIcl is not { } a || overIt is not { } b)
-            return new(Answer.Undecided, $"{Runs(pair.Runs)} give no interval (at least {ClusterBootstrap.FewestRuns} runs are needed), so nothing is decided. The means: {numbers}.");
+            return new(Answer.Undecided, $"With {Runs(pair.Runs)} there is no interval (at least {ClusterBootstrap.FewestRuns} runs are needed), so nothing is decided. The means: {numbers}.");
         if (a.IsBelow(0) || b.IsBelow(0)) return new(Answer.No, Nearer(a.IsBelow(0), b.IsBelow(0), pair, icl, it));
         if (!a.IsAbove(0) || !b.IsAbove(0))
             return new(Answer.Undecided, $"These runs do not show whether ICL and IT are closer to each other than to the anchor: {numbers}.");
@@ -79,5 +79,5 @@ internal sealed record Verdict(Answer Answer, string Sentence)
 
     private static Estimate Cosine(GroupView view, ConditionPair pair) => view.Headline(pair, MetricNames.Cosine).Estimate;
 
-    private static string Runs(int runs) => runs == 1 ? "One run" : $"{runs} runs";
+    private static string Runs(int runs) => runs == 1 ? "one run" : $"{runs} runs";
 }

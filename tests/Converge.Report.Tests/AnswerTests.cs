@@ -73,7 +73,7 @@ public sealed class AnswerTests : IDisposable
     public void One_run_decides_nothing_and_has_no_interval_anywhere()
     {
         _report.Write(PlantedUnits.Runs(PlantedUnits.IclEqualsIt, 1));
-        Assert.StartsWith("Undecided. One run give", _report.Verdict);
+        Assert.StartsWith("Undecided. With one run there is no interval", _report.Verdict);
         Assert.Contains(_report.Banners, banner => banner.StartsWith("Few runs: ", StringComparison.Ordinal));
         Assert.DoesNotContain("[1.000", _report.Html);
         Assert.DoesNotContain("pointwise 95 % intervals", _report.Description("layers"));

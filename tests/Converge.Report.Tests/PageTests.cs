@@ -98,11 +98,11 @@ public sealed class PageTests : IDisposable
     [Fact]
     public void The_manifest_is_there_as_settings_and_as_json()
     {
-        var manifest = JsonNode.Parse("""{"tuning": {"rank": 8, "targets": ["q_proj", "v_proj"]}, "data": [{"path": "ž.tsv", "rows": 872}], "none": null}""")!;
+        var manifest = JsonNode.Parse($$"""{"tuning": {"rank": 8, "targets": ["q_proj", "v_proj"]}, "data": [{"path": "ž.tsv", "rows": 872}], "none": null, "units": [{{string.Join(", ", Enumerable.Range(0, 17))}}]}""")!;
         _report.Write(PlantedUnits.Runs(PlantedUnits.IclEqualsIt, 5), manifest);
         var section = _report.Page.Descendants("section").Single(section => (string?)section.Attribute("id") == "manifest");
         Assert.Equal(
-            ["tuning.rank=8", "tuning.targets=q_proj, v_proj", "data[0].path=ž.tsv", "data[0].rows=872", "none=null"],
+            ["tuning.rank=8", "tuning.targets=q_proj, v_proj", "data[0].path=ž.tsv", "data[0].rows=872", "none=null", "units=17 entries, in the JSON below"],
             section.Descendants("tbody").Single().Elements("tr").Select(row => $"{row.Element("th")!.Value}={row.Element("td")!.Value}"));
         Assert.True(JsonNode.DeepEquals(manifest, JsonNode.Parse(section.Descendants("pre").Single().Value)));
     }

@@ -26,6 +26,7 @@ public class WritingTests
     {
         Assert.Equal("0.9500 [0.9400, 0.9930]", NumberText.Of(new Estimate(0.95, 0.1, new Interval(0.94, 0.993), 8, 8, 0)));
         Assert.Equal("+0.0012 [−0.0001, 0.0024]", NumberText.OfDifference(new Estimate(0.0012, 0.1, new Interval(-0.0001, 0.0024), 8, 8, 0)));
+        Assert.Equal("+0.000 [0.000, 0.000]", NumberText.OfDifference(new Estimate(1e-9, 0, new Interval(-1e-9, 2e-9), 8, 8, 0)));
         Assert.Equal("0.500", NumberText.Of(new Estimate(0.5, null, null, 1, 8, 0)));
         Assert.Equal("–", NumberText.Of(new Estimate(null, null, null, 0, 0, 8)));
     }

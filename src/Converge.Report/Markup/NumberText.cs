@@ -52,7 +52,7 @@ internal static class NumberText
 
     private static string Join((string Mean, string Sd, string Interval) parts) => parts.Interval == Missing ? parts.Mean : $"{parts.Mean} {parts.Interval}";
 
-    private static int DecimalsNearOne(double value) => Math.Round(1 - Math.Abs(value), Most) is var distance && distance > 0 ? DecimalsNearZero(distance) : Fewest;
+    private static int DecimalsNearOne(double value) => DecimalsNearZero(1 - Math.Abs(value));
 
-    private static int DecimalsNearZero(double size) => size > 0 ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(size)), Fewest, Most) : Fewest;
+    private static int DecimalsNearZero(double size) => Math.Round(size, Most) > 0 ? Math.Clamp(1 - (int)Math.Floor(Math.Log10(size)), Fewest, Most) : Fewest;
 }

@@ -9,7 +9,7 @@ namespace Converge.Report.Page;
 /// <summary>The manifest as a table of keys and values and as it is.</summary>
 internal static class ManifestSection
 {
-    private const int MostRows = 400;
+    private const int MostRows = 400, LongestList = 16;
 
     private static readonly JsonSerializerOptions Readable = new()
     {
@@ -41,7 +41,8 @@ internal static class ManifestSection
     private static IEnumerable<string[]> Leaves(string path, JsonNode? node) => node switch
     {
         JsonObject { Count: > 0 } parts => parts.SelectMany(part => Leaves(path.Length == 0 ? part.Key : $"{path}.{part.Key}", part.Value)),
-        JsonArray { Count: > 0 } items when items.All(item => item is JsonValue) && items.Count <= 16 => [[path, string.Join(", ", items.Select(Scalar))]],
+        JsonArray { Count: > LongestList } items => [[path, $"{NumberText.Count(items.Count)} entries, in the JSON below"]],
+        JsonArray { Count: > 0 } items when items.All(item => item is JsonValue) => [[path, string.Join(", ", items.Select(Scalar))]],
         JsonArray { Count: > 0 } items => items.SelectMany((item, i) => Leaves($"{path}[{i}]", item)),
         _ => [[path, Scalar(node)]],
     };
