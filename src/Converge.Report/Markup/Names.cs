@@ -1,5 +1,6 @@
 using Converge.Studies.Conditions;
 using Converge.Studies.Metrics;
+using Converge.Studies.Plan;
 using Converge.Studies.Tables;
 
 namespace Converge.Report.Markup;
@@ -21,7 +22,7 @@ internal static class Names
 
     /// <summary>What tells a group from the others: <c>k = 4</c> beside model and task.</summary>
     public static string Of(StudyGroup group) =>
-        group.Factor == "base" ? $"{group.Model}, {group.Task}" : $"{group.Model}, {group.Task}, {group.Factor} = {group.Level}";
+        group.Factor == StudyPlan.Base ? $"{group.Model}, {group.Task}" : $"{group.Model}, {group.Task}, {group.Factor} = {group.Level}";
 
     /// <summary><c>a</c>, <c>a and b</c>, <c>a, b and c</c>.</summary>
     public static string List(IReadOnlyList<string> names) => names.Count switch
