@@ -32,20 +32,23 @@ internal static unsafe class AttentionBackwardVector<TVector, TSimd>
         {
             for (int first = 0; first < segment.Length; first += TileRows)
             {
-                int rows = Math.Min(TileRows, segment.Length - first), row = segment.FirstRow + first, seen = segment.Start + first + 1, end = seen + rows - 1;
-                int columns = KeyValueGather<TVector, TSimd>.Padded(end);
+                int rows = Math.Min(TileRows, segment.Length - first), row = segment.FirstRow + first, seen = segment.Start + first + 1;
+                int columns = KeyValueGather<TVector, TSimd>.Padded(seen + rows - 1);
                 CopyRows(g.Q, row, head * width, width, rows, queries, padded);
                 CopyRows(g.DOutput, row, head * width, width, rows, dOut, padded);
                 AttentionForwardVector<TVector, TSimd>.Weights(queries, padded, keysT, context, width, rows, seen, (float)shape.Scale, weights);
 
                 for (int i = 0; i < rows; i++) Clear(dScores + (long)i * context, columns);
                 OuterTile<TVector, TSimd>.Run(dOut, padded, 1, valuesT, context, width, dScores, context, rows, columns);
-                for (int i = 0; i < rows; i++) ScoreGradient(weights + (long)i * context, dScores + (long)i * context, columns, (float)shape.Scale);
+                for (int i = 0; i < rows; i++)
+                {
+                    Clear(dScores + (long)i * context + seen + i, columns - seen - i);
+                    ScoreGradient(weights + (long)i * context, dScores + (long)i * context, columns, (float)shape.Scale);
+                }
 
-                Clear(dQuery, rows * padded);
-                OuterTile<TVector, TSimd>.Run(dScores, context, 1, keys, padded, end, dQuery, padded, rows, padded);
-                OuterTile<TVector, TSimd>.Run(dScores, 1, context, queries, padded, rows, dKeys, padded, end, padded);
-                OuterTile<TVector, TSimd>.Run(weights, 1, context, dOut, padded, rows, dValues, padded, end, padded);
+                AttentionForwardVector<TVector, TSimd>.SumOfSeen(dScores, context, keys, padded, rows, seen, dQuery);
+                AddToSeen(dScores, context, queries, padded, rows, seen, dKeys);
+                AddToSeen(weights, context, dOut, padded, rows, seen, dValues);
                 for (int i = 0; i < rows; i++) new Span<float>(dQuery + i * padded, width).CopyTo(new Span<float>(g.DQ.RowPointer(row + i) + head * width, width));
             }
         }
@@ -53,7 +56,18 @@ internal static unsafe class AttentionBackwardVector<TVector, TSimd>
         KeyValueGather<TVector, TSimd>.ScatterAdd(segments, index, dValues, padded, width, g.DV, kv);
     }
 
-    // dScore = weight * (dWeight - sum of weight * dWeight) * scale; weights beyond what the row sees are zero, and so are its gradients there.
+    // Every position receives from the rows that see it, and from no other: zero times a NaN of a row before it would be NaN.
+    private static void AddToSeen(float* factors, int context, float* rowsOf, int padded, int rows, int seen, float* target)
+    {
+        OuterTile<TVector, TSimd>.Run(factors, 1, context, rowsOf, padded, rows, target, padded, seen, padded);
+        for (int i = 1; i < rows; i++)
+        {
+            long position = seen + i - 1;
+            OuterTile<TVector, TSimd>.Run(factors + (long)i * context + position, 1, context, rowsOf + i * padded, padded, rows - i, target + position * padded, padded, 1, padded);
+        }
+    }
+
+    // dScore = weight * (dWeight - sum of weight * dWeight) * scale; beyond what the row sees both are zero on entry.
     private static void ScoreGradient(float* weights, float* dScores, int columns, float scale)
     {
         var sums = TSimd.Zero;

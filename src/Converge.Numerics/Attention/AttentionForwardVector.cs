@@ -28,10 +28,7 @@ internal static unsafe class AttentionForwardVector<TVector, TSimd>
                 int rows = Math.Min(TileRows, segment.Length - first), seen = segment.Start + first + 1;
                 Weights(q.RowPointer(segment.FirstRow + first) + head * width, q.Stride, keys, context, width, rows, seen, (float)shape.Scale, scores);
 
-                new Span<float>(sums, rows * padded).Clear();
-                OuterTile<TVector, TSimd>.Run(scores, context, 1, values, padded, seen, sums, padded, rows, padded);
-                for (int i = 1; i < rows; i++)
-                    OuterTile<TVector, TSimd>.Run(scores + (long)i * context + seen, context, 1, values + (long)seen * padded, padded, i, sums + i * padded, padded, 1, padded);
+                SumOfSeen(scores, context, values, padded, rows, seen, sums);
                 for (int i = 0; i < rows; i++)
                     new Span<float>(sums + i * padded, width).CopyTo(new Span<float>(output.RowPointer(segment.FirstRow + first + i) + head * width, width));
             }
@@ -53,5 +50,17 @@ internal static unsafe class AttentionForwardVector<TVector, TSimd>
             RowSoftmax<TVector, TSimd>.InPlace(row, seen + i, scale);
             new Span<float>(row + seen + i, columns - seen - i).Clear();
         }
+    }
+
+    /// <summary>
+    /// sums[i, :] = the sum over the positions that row i sees, <paramref name="seen"/> + i, of its factor times the position's row of values. A position
+    /// that it does not see is not multiplied by zero: it may hold an infinity.
+    /// </summary>
+    public static void SumOfSeen(float* factors, int context, float* values, int padded, int rows, int seen, float* sums)
+    {
+        new Span<float>(sums, rows * padded).Clear();
+        OuterTile<TVector, TSimd>.Run(factors, context, 1, values, padded, seen, sums, padded, rows, padded);
+        for (int i = 1; i < rows; i++)
+            OuterTile<TVector, TSimd>.Run(factors + (long)i * context + seen, context, 1, values + (long)seen * padded, padded, i, sums + i * padded, padded, 1, padded);
     }
 }
