@@ -14,7 +14,8 @@ public static class CrossEntropy
         pool.For(logits.Rows, row =>
         {
             T* values = logits.RowPointer(row);
-            results[row] = double.CreateTruncating(values[targets[row]]) - LogSumExp(values, logits.Columns);
+            var (greatest, logSum) = LogSumExp(values, logits.Columns);
+            results[row] = double.CreateTruncating(values[targets[row]]) - greatest - logSum;
         });
     }
 
@@ -27,21 +28,24 @@ public static class CrossEntropy
         {
             T* values = logits.RowPointer(row);
             int n = logits.Columns, target = targets[row];
-            double total = LogSumExp(values, n);
-            losses[row] = total - double.CreateTruncating(values[target]);
-            T shift = T.CreateTruncating(total), factor = T.CreateTruncating(factors[row]);
-            for (int i = 0; i < n; i++) values[i] = factor * T.Exp(values[i] - shift);
+            var (greatest, logSum) = LogSumExp(values, n);
+            losses[row] = logSum - (double.CreateTruncating(values[target]) - greatest);
+            // Subtracted one after the other: their sum, rounded to T, would lose the logarithm's digits where logits are large.
+            T first = T.CreateTruncating(greatest), second = T.CreateTruncating(logSum), factor = T.CreateTruncating(factors[row]);
+            for (int i = 0; i < n; i++) values[i] = factor * T.Exp(values[i] - first - second);
             values[target] -= factor;
         });
     }
 
-    // The sum is kept in double precision: a vocabulary has up to 10^5 terms and the result is compared to 1e-5.
-    private static unsafe double LogSumExp<T>(T* values, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    // The greatest logit, and the logarithm of the sum of the exponentials relative to it. The sum is kept in double precision: a vocabulary has up to
+    // 10^5 terms and the result is compared to 1e-5.
+    private static unsafe (double Greatest, double LogSum) LogSumExp<T>(T* values, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
         T greatest = values[0];
         for (int i = 1; i < n; i++) greatest = T.Max(greatest, values[i]);
-        double sum = typeof(T) != typeof(float) || SimdPaths.Current == SimdPath.Scalar ? SumExp(values, n, greatest) : SumExpVector((float*)values, n, float.CreateTruncating(greatest));
-        return double.CreateTruncating(greatest) + Math.Log(sum);
+        double shift = double.CreateTruncating(greatest);
+        double sum = typeof(T) != typeof(float) || SimdPaths.Current == SimdPath.Scalar ? SumExp(values, n, greatest) : SumExpVector((float*)values, n, shift);
+        return (shift, Math.Log(sum));
     }
 
     private static unsafe double SumExp<T>(T* values, int n, T greatest) where T : unmanaged, IFloatingPointIeee754<T>
@@ -51,18 +55,19 @@ public static class CrossEntropy
         return sum;
     }
 
-    private static unsafe double SumExpVector(float* values, int n, float greatest)
+    // Exponentials in double precision too: the float32 vector one is 1 + 2^-23 at 0, which every row holds, and a small loss would show it.
+    private static unsafe double SumExpVector(float* values, int n, double greatest)
     {
         var shift = Vector256.Create(greatest);
         var sums = Vector256<double>.Zero;
         int i = 0;
         for (; i + Vector256<float>.Count <= n; i += Vector256<float>.Count)
         {
-            var (low, high) = Vector256.Widen(Vector256.Exp(Vector256.Load(values + i) - shift));
-            sums += low + high;
+            var (low, high) = Vector256.Widen(Vector256.Load(values + i));
+            sums += Vector256.Exp(low - shift) + Vector256.Exp(high - shift);
         }
         double sum = Vector256.Sum(sums);
-        for (; i < n; i++) sum += MathF.Exp(values[i] - greatest);
+        for (; i < n; i++) sum += Math.Exp(values[i] - greatest);
         return sum;
     }
 }

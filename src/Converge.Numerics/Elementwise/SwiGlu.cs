@@ -43,7 +43,7 @@ public static class SwiGlu
             {
                 T sigmoid = T.One / (T.One + T.Exp(-g[i])), upper = d[i];
                 toGate[i] = upper * u[i] * sigmoid * (T.One + g[i] * (T.One - sigmoid));
-                toUp[i] = upper * g[i] * sigmoid;
+                toUp[i] = upper * (g[i] * sigmoid);
             }
         });
     }
