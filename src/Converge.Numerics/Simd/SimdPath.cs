@@ -39,8 +39,11 @@ public static class SimdPaths
     internal static SimdPath Choose(string? forced)
     {
         if (string.IsNullOrEmpty(forced)) return Widest;
-        if (!Enum.TryParse<SimdPath>(forced, ignoreCase: true, out var path) || !Enum.IsDefined(path))
+        // By name alone: Enum.TryParse would take "1" and "scalar,avx2" too.
+        int index = Array.FindIndex(Enum.GetNames<SimdPath>(), name => name.Equals(forced, StringComparison.OrdinalIgnoreCase));
+        if (index < 0)
             throw new PlatformNotSupportedException($"{Variable}={forced}: unknown; use one of {string.Join(", ", Enum.GetNames<SimdPath>()).ToLowerInvariant()}");
+        var path = Enum.GetValues<SimdPath>()[index];
         if (path > Widest) throw new PlatformNotSupportedException($"{Variable}={forced}: this processor has no more than {Widest.ToString().ToLowerInvariant()}");
         return path;
     }

@@ -1,0 +1,107 @@
+using System.Runtime.Intrinsics;
+using Converge.Numerics.Tests.Support;
+
+namespace Converge.Numerics.Tests.Simd;
+
+/// <summary>The operations of every width of vector, lane by lane.</summary>
+public sealed class SimdOperationsTests
+{
+    [SkippableFact]
+    public void Four_lanes() => Lanes<Vector128<float>, Simd128>.Check(SimdPath.Vector128);
+
+    [SkippableFact]
+    public void Eight_lanes() => Lanes<Vector256<float>, Simd256>.Check(SimdPath.Avx2);
+
+    [SkippableFact]
+    public void Sixteen_lanes() => Lanes<Vector512<float>, Simd512>.Check(SimdPath.Avx512);
+
+    private static unsafe class Lanes<TVector, TSimd>
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector>
+    {
+        public static void Check(SimdPath path)
+        {
+            Skip.If(path > SimdPaths.Widest, $"this processor has no {path}");
+            using var a = new TestMatrix<float>(1, TSimd.Width, byteOffset: 4).FillNormal(1);
+            using var b = new TestMatrix<float>(1, TSimd.Width, byteOffset: 8).FillNormal(2);
+            using var c = new TestMatrix<float>(1, TSimd.Width, byteOffset: 12).FillNormal(3);
+            var (x, y, z) = (TSimd.Load(a.View.Data), TSimd.Load(b.View.Data), TSimd.Load(c.View.Data));
+            Same(i => 0, TSimd.Zero);
+            Same(i => 2.5f, TSimd.Broadcast(2.5f));
+            Same(i => a[0, i] + b[0, i], TSimd.Add(x, y));
+            Same(i => a[0, i] - b[0, i], TSimd.Subtract(x, y));
+            Same(i => a[0, i] * b[0, i], TSimd.Multiply(x, y));
+            Same(i => a[0, i] / b[0, i], TSimd.Divide(x, y));
+            Same(i => MathF.Sqrt(a[0, i]), TSimd.SquareRoot(x));
+            Same(i => MathF.Max(a[0, i], b[0, i]), TSimd.Max(x, y));
+            Same(i => MathF.FusedMultiplyAdd(a[0, i], b[0, i], c[0, i]), TSimd.MultiplyAdd(x, y, z));
+            Exponential();
+            Parts();
+            SumsAndGreatest();
+        }
+
+        private static void Exponential()
+        {
+            for (float value = -110; value < 89; value += 0.0173f)
+            {
+                double expected = Math.Exp(value), actual = Lane(TSimd.Exp(TSimd.Broadcast(value)), TSimd.Width - 1);
+                if (expected > float.MaxValue) Assert.Equal(double.PositiveInfinity, actual);
+                else Assert.True(Math.Abs(expected - actual) <= 3 * Rounding.Single * expected + 2 * float.Epsilon, $"exp({value:R}) = {actual:R}");
+            }
+            Same(_ => 0, TSimd.Exp(TSimd.Broadcast(float.NegativeInfinity)));
+            Same(_ => float.PositiveInfinity, TSimd.Exp(TSimd.Broadcast(float.PositiveInfinity)));
+            Same(_ => float.NaN, TSimd.Exp(TSimd.Broadcast(float.NaN)));
+        }
+
+        private static void Parts()
+        {
+            for (int count = 0, width = TSimd.Width; count < width; count++)
+            {
+                // The source ends where the next row's NaN begins.
+                using var source = new TestMatrix<float>(1, count, byteOffset: 4).FillNormal(4);
+                var part = TSimd.LoadPartial(source.View.Data, count);
+                Same(i => i < count ? source[0, i] : 0, part);
+                using var target = new TestMatrix<float>(1, count, byteOffset: 4);
+                TSimd.StorePartial(part, target.View.Data, count);
+                Support.Same.Bits(source.Values, target.Values);
+                target.AssertUntouchedOutside();
+            }
+        }
+
+        private static void SumsAndGreatest()
+        {
+            for (ulong seed = 0; seed < 50; seed++)
+            {
+                // Of very different sizes, so that another order of addition gives other bits.
+                using var rows = new TestMatrix<float>(8, TSimd.Width).Fill((row, i) => Philox.NormalAt(seed, (ulong)row, (ulong)i) * Math.Pow(2, i * 7 % 11));
+                using var sums = new TestMatrix<float>(1, 8, byteOffset: 4);
+                TSimd.Sum8(rows.View.Data, sums.View.Data);
+                sums.AssertUntouchedOutside();
+                for (int row = 0; row < 8; row++)
+                {
+                    var vector = TSimd.Load(rows.View.RowPointer(row));
+                    Support.Same.Bits([TSimd.Sum(vector)], [sums[0, row]], $"seed {seed}, vector {row}:");
+                    double exact = rows.RowValues(row).Sum(value => (double)value);
+                    Assert.Equal(exact, TSimd.Sum(vector), 8 * Rounding.Single * rows.RowValues(row).Sum(value => Math.Abs((double)value)));
+                    Assert.Equal(rows.RowValues(row).Max(), TSimd.Greatest(vector));
+                }
+            }
+            for (int lane = 0, width = TSimd.Width; lane < width; lane++)
+            {
+                using var row = new TestMatrix<float>(1, TSimd.Width).Fill((_, i) => i == lane ? double.NaN : i);
+                Assert.True(float.IsNaN(TSimd.Greatest(TSimd.Load(row.View.Data))));
+                Assert.True(float.IsNaN(TSimd.Sum(TSimd.Load(row.View.Data))));
+            }
+        }
+
+        private static float Lane(TVector vector, int lane)
+        {
+            float* lanes = stackalloc float[TSimd.Width];
+            TSimd.Store(vector, lanes);
+            return lanes[lane];
+        }
+
+        private static void Same(Func<int, float> expected, TVector actual) =>
+            Support.Same.Bits([.. Enumerable.Range(0, TSimd.Width).Select(expected)], [.. Enumerable.Range(0, TSimd.Width).Select(i => Lane(actual, i))]);
+    }
+}
