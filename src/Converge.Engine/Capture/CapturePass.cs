@@ -65,22 +65,27 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
             for (int i = 0; i < _taps.Length; i++)
                 for (int j = 0; j < _taps[i].Length; j++) normed.View.Row(row++).CopyTo(States[i].FinalNorm.AsSpan(j * _config.HiddenSize, _config.HiddenSize));
         }
-        var rows = new List<int>();
-        var targets = new List<int>();
+        var (rows, targets) = ScoredRows();
+        double[] scores = head.LogProbabilities(x, rows, targets);
+        int at = 0;
+        foreach (var (index, continuation) in _continuations)
+            for (int t = 0; t < continuation.Tokens.Length; t++) logProbabilities[index] += scores[at++];
+    }
+
+    /// <summary>The rows of the last block's output that are kept or scored, in ascending order.</summary>
+    public int[] FinalRows() => [.. _taps.SelectMany(rows => rows).Concat(ScoredRows().Rows).Distinct().Order()];
+
+    private (int[] Rows, int[] Targets) ScoredRows()
+    {
+        var (rows, targets) = (new List<int>(), new List<int>());
         for (int c = 0; c < _continuations.Count; c++)
         {
             var continuation = _continuations[c].Continuation;
             int[] path = Forest.Rows(_range.Count + c);
             int first = _prompts[continuation.Prompt].Tokens.Length - 1;
-            for (int t = 0; t < continuation.Tokens.Length; t++)
-            {
-                rows.Add(path[first + t]);
-                targets.Add(continuation.Tokens[t]);
-            }
+            rows.AddRange(path.AsSpan(first, continuation.Tokens.Length));
+            targets.AddRange(continuation.Tokens);
         }
-        double[] scores = head.LogProbabilities(x, [.. rows], [.. targets]);
-        int at = 0;
-        foreach (var (index, continuation) in _continuations)
-            for (int t = 0; t < continuation.Tokens.Length; t++) logProbabilities[index] += scores[at++];
+        return ([.. rows], [.. targets]);
     }
 }

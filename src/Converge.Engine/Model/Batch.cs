@@ -1,4 +1,5 @@
 using System.Numerics;
+using Converge.Numerics;
 
 namespace Converge.Engine.Model;
 
@@ -6,19 +7,13 @@ namespace Converge.Engine.Model;
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed class Batch<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private readonly IReadOnlyList<LoraParameters<T>> _adapters;
+    private readonly IReadOnlyList<Dropout?>? _dropouts;
+
     public Batch(PromptForest forest, IReadOnlyList<LoraParameters<T>> adapters, IReadOnlyList<Dropout?>? dropouts = null)
     {
-        Forest = forest;
-        var runs = new List<AdapterRows>();
-        for (int i = 0; i < forest.Segments.Length; i++)
-        {
-            int adapter = forest.Adapters[i];
-            var segment = forest.Segments[i];
-            if (adapter < 0) continue;
-            if (runs.Count > 0 && runs[^1].Index == adapter) runs[^1] = runs[^1] with { Count = runs[^1].Count + segment.Length };
-            else runs.Add(new AdapterRows(adapter, adapters[adapter], segment.FirstRow, segment.Length, dropouts?[adapter]));
-        }
-        AdapterRuns = [.. runs];
+        (Forest, _adapters, _dropouts) = (forest, adapters, dropouts);
+        All = Rows(QueryRun.All(forest.Segments));
     }
 
     /// <summary>The prompts.</summary>
@@ -27,14 +22,36 @@ internal sealed class Batch<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <summary>The number of tokens.</summary>
     public int Tokens => Forest.Tokens.Length;
 
-    /// <summary>The rows that run under adapters, a run for each adapter.</summary>
-    public AdapterRows[] AdapterRuns { get; }
+    /// <summary>All rows.</summary>
+    public RowSet<T> All { get; }
 
-    /// <summary>Neighbouring rows under one adapter.</summary>
-    /// <param name="Index">The adapter's index.</param>
-    /// <param name="Adapter">The adapter.</param>
-    /// <param name="First">The first row.</param>
-    /// <param name="Count">The number of rows.</param>
-    /// <param name="Dropout">Dropout on the adapter's input, in tuning.</param>
-    public sealed record AdapterRows(int Index, LoraParameters<T> Adapter, int First, int Count, Dropout? Dropout);
+    /// <summary>Some of the batch's rows, in ascending order; row i of the set is row <paramref name="rows"/>[i] of the batch.</summary>
+    public RowSet<T> Subset(int[] rows)
+    {
+        var runs = new List<QueryRun>();
+        int segment = 0;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            while (rows[i] >= Forest.Segments[segment].FirstRow + Forest.Segments[segment].Length) segment++;
+            int position = Forest.Positions[rows[i]];
+            if (runs.Count > 0 && runs[^1].Segment == segment && runs[^1].Position + runs[^1].Count == position) runs[^1] = runs[^1] with { Count = runs[^1].Count + 1 };
+            else runs.Add(new QueryRun(segment, position, 1, i));
+        }
+        return Rows([.. runs]);
+    }
+
+    private RowSet<T> Rows(QueryRun[] queries)
+    {
+        var positions = new List<int>();
+        var adapted = new List<AdapterRows<T>>();
+        foreach (var run in queries)
+        {
+            positions.AddRange(Enumerable.Range(run.Position, run.Count));
+            int adapter = Forest.Adapters[run.Segment];
+            if (adapter < 0) continue;
+            if (adapted.Count > 0 && adapted[^1].Index == adapter) adapted[^1] = adapted[^1] with { Count = adapted[^1].Count + run.Count };
+            else adapted.Add(new AdapterRows<T>(adapter, _adapters[adapter], run.Row, run.Count, _dropouts?[adapter]));
+        }
+        return new RowSet<T>([.. positions], queries, [.. adapted]);
+    }
 }

@@ -22,48 +22,81 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
     public void Forward(int layer, Batch<T> batch, MatrixView<T> x, BlockActivations<T> a, bool keep)
     {
         if (keep) a.Input.Resize(x.Rows).CopyFrom(x);
-        Attention(layer, batch, x, a);
+        var normed = KeysAndValues(layer, batch, x, a);
+        Attention(layer, batch, batch.All, normed, x, a);
         if (keep) a.Middle.Resize(x.Rows).CopyFrom(x);
-        // Adapters on the feed-forward network know rows of the whole batch, and the backward pass wants all rows.
-        if (keep || batch.AdapterRuns.Length > 0) FeedForward(layer, batch, x, a);
+        if (keep) FeedForward(layer, batch.All, x, a);
+        else FeedForwardInParts(layer, batch.All, x, a);
+    }
+
+    /// <summary>
+    /// Runs the last block for the rows whose output is wanted, in ascending order: all tokens give keys and values, only those rows go on. The other rows
+    /// of x are left as they were.
+    /// </summary>
+    public void ForwardRows(int layer, Batch<T> batch, int[] rows, MatrixView<T> x, BlockActivations<T> a)
+    {
+        var subset = batch.Subset(rows);
+        var allNormed = KeysAndValues(layer, batch, x, a);
+        using var wanted = Gathered(x, rows);
+        using (var normed = Gathered(allNormed, rows)) Attention(layer, batch, subset, normed.View, wanted.View, a);
+        FeedForwardInParts(layer, subset, wanted.View, a);
+        for (int i = 0; i < rows.Length; i++) wanted.View.Row(i).CopyTo(x.Row(rows[i]));
+    }
+
+    private MatrixView<T> KeysAndValues(int layer, Batch<T> batch, MatrixView<T> x, BlockActivations<T> a)
+    {
+        var (normed, k, v) = (a.Normed.Resize(x.Rows), a.K.Resize(x.Rows), a.V.Resize(x.Rows));
+        RmsNorm.Forward(pool, x, weights.Blocks[layer].InputNorm, config.RmsNormEps, normed);
+        Linear(layer, LinearLayer.KProj, batch.All, normed, k);
+        Linear(layer, LinearLayer.VProj, batch.All, normed, v);
+        rotary.Rotate(pool, k, batch.Forest.Positions);
+        return normed;
+    }
+
+    // normed and x hold the rows of the set.
+    private void Attention(int layer, Batch<T> batch, RowSet<T> rows, MatrixView<T> normed, MatrixView<T> x, BlockActivations<T> a)
+    {
+        var (q, heads) = (a.Q.Resize(x.Rows), a.Attention.Resize(x.Rows));
+        Linear(layer, LinearLayer.QProj, rows, normed, q);
+        rotary.Rotate(pool, q, rows.Positions);
+        AttentionForward.Run(pool, batch.Forest.Segments, rows.Queries, Heads, q, a.K.View, a.V.View, heads);
+        Linear(layer, LinearLayer.OProj, rows, heads, x, accumulate: true);
+    }
+
+    private void FeedForwardInParts(int layer, RowSet<T> rows, MatrixView<T> x, BlockActivations<T> a)
+    {
+        // Adapters know their rows by their place among all rows.
+        if (rows.Adapters.Length > 0) FeedForward(layer, rows, x, a);
         else
         {
-            for (int row = 0; row < x.Rows; row += RowsAtATime) FeedForward(layer, batch, x.RowRange(row, Math.Min(RowsAtATime, x.Rows - row)), a);
+            for (int row = 0; row < x.Rows; row += RowsAtATime) FeedForward(layer, rows, x.RowRange(row, Math.Min(RowsAtATime, x.Rows - row)), a);
         }
     }
 
-    private void Attention(int layer, Batch<T> batch, MatrixView<T> x, BlockActivations<T> a)
-    {
-        var block = weights.Blocks[layer];
-        var normed = a.Normed.Resize(x.Rows);
-        var (q, k, v, heads) = (a.Q.Resize(x.Rows), a.K.Resize(x.Rows), a.V.Resize(x.Rows), a.Attention.Resize(x.Rows));
-        RmsNorm.Forward(pool, x, block.InputNorm, config.RmsNormEps, normed);
-        Linear(layer, LinearLayer.QProj, batch, normed, q);
-        Linear(layer, LinearLayer.KProj, batch, normed, k);
-        Linear(layer, LinearLayer.VProj, batch, normed, v);
-        rotary.Rotate(pool, q, batch.Forest.Positions);
-        rotary.Rotate(pool, k, batch.Forest.Positions);
-        AttentionForward.Run(pool, batch.Forest.Segments, Heads, q, k, v, heads);
-        Linear(layer, LinearLayer.OProj, batch, heads, x, accumulate: true);
-    }
-
-    private void FeedForward(int layer, Batch<T> batch, MatrixView<T> x, BlockActivations<T> a)
+    private void FeedForward(int layer, RowSet<T> rows, MatrixView<T> x, BlockActivations<T> a)
     {
         var normed = a.Normed.Resize(x.Rows);
         var (gate, up) = (a.Gate.Resize(x.Rows), a.Up.Resize(x.Rows));
         RmsNorm.Forward(pool, x, weights.Blocks[layer].PostAttentionNorm, config.RmsNormEps, normed);
-        Linear(layer, LinearLayer.GateProj, batch, normed, gate);
-        Linear(layer, LinearLayer.UpProj, batch, normed, up);
+        Linear(layer, LinearLayer.GateProj, rows, normed, gate);
+        Linear(layer, LinearLayer.UpProj, rows, normed, up);
         using var activated = new Matrix<T>(x.Rows, config.IntermediateSize);
         SwiGlu.Forward(pool, gate, up, activated.View);
-        Linear(layer, LinearLayer.DownProj, batch, activated.View, x, accumulate: true);
+        Linear(layer, LinearLayer.DownProj, rows, activated.View, x, accumulate: true);
     }
 
-    private void Linear(int layer, LinearLayer target, Batch<T> batch, MatrixView<T> x, MatrixView<T> y, bool accumulate = false)
+    private void Linear(int layer, LinearLayer target, RowSet<T> rows, MatrixView<T> x, MatrixView<T> y, bool accumulate = false)
     {
         var block = weights.Blocks[layer];
         LinearForward.Run(pool, x, block[target], y, accumulate);
         if (!block.Bias(target).IsAbsent) RowBias.Add(pool, y, block.Bias(target));
-        LoraLinear.Forward(pool, batch, layer, target, x, y);
+        LoraLinear.Forward(pool, rows, layer, target, x, y);
+    }
+
+    private static Matrix<T> Gathered(MatrixView<T> source, int[] rows)
+    {
+        var gathered = new Matrix<T>(rows.Length, source.Columns);
+        for (int i = 0; i < rows.Length; i++) source.Row(rows[i]).CopyTo(gathered.View.Row(i));
+        return gathered;
     }
 }

@@ -72,7 +72,7 @@ internal sealed class BlockBackward<T>(ModelConfig config, LlamaWeights weights,
     private void Linear(int layer, LinearLayer target, Batch<T> batch, MatrixView<T> x, MatrixView<T> dy, MatrixView<T> dx, Gradients<T> gradients)
     {
         LinearBackwardInput.Run(pool, dy, weights.Blocks[layer][target], dx);
-        LoraLinear.Backward(pool, batch, layer, target, x, dy, dx, gradients.Adapters);
+        LoraLinear.Backward(pool, batch.All, layer, target, x, dy, dx, gradients.Adapters);
         if (gradients.Weights?.Blocks[layer] is not { } block) return;
         LinearBackwardWeight.Run(pool, dy, x, block[target].AsMatrix<T>());
         if (!block.Bias(target).IsAbsent) RowBias.Backward(dy, block.Bias(target).AsMatrix<T>());

@@ -109,7 +109,9 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
         for (int layer = 0; layer < Config.Layers; layer++)
         {
             cancellation.ThrowIfCancellationRequested();
-            _block.Forward(layer, batch, x.View, activations, keep: false);
+            // Of the last block only the rows that are kept or scored are wanted.
+            if (layer == Config.Layers - 1) _block.ForwardRows(layer, batch, pass.FinalRows(), x.View, activations);
+            else _block.Forward(layer, batch, x.View, activations, keep: false);
             pass.KeepLayer(layer + 1, x.View);
         }
         pass.Finish(_head, x.View, scores);

@@ -6,12 +6,12 @@ namespace Converge.Engine.Model;
 /// <summary>The low-rank part of adapted linear layers: y += (alpha / r) B A dropout(x), for every row under its own adapter.</summary>
 internal static class LoraLinear
 {
-    /// <summary>x [tokens, in]; y [tokens, out] is added to.</summary>
-    public static void Forward<T>(WorkPool pool, Batch<T> batch, int layer, LinearLayer target, MatrixView<T> x, MatrixView<T> y) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>x [rows, in]; y [rows, out] is added to.</summary>
+    public static void Forward<T>(WorkPool pool, RowSet<T> rowSet, int layer, LinearLayer target, MatrixView<T> x, MatrixView<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        pool.For(batch.AdapterRuns.Length, index =>
+        pool.For(rowSet.Adapters.Length, index =>
         {
-            var run = batch.AdapterRuns[index];
+            var run = rowSet.Adapters[index];
             if (run.Adapter[layer, target] is not { } pair) return;
             var rows = x.RowRange(run.First, run.Count);
             using var dropped = run.Dropout is null ? null : Dropped(rows, run.Dropout, layer, target);
@@ -21,15 +21,15 @@ internal static class LoraLinear
     }
 
     /// <summary>
-    /// From dy [tokens, out]: adds the gradients of A and B to <paramref name="gradients"/> (by adapter) and that of the input to dx [tokens, in].
+    /// From dy [rows, out]: adds the gradients of A and B to <paramref name="gradients"/> (by adapter) and that of the input to dx [rows, in].
     /// </summary>
     public static void Backward<T>(
-        WorkPool pool, Batch<T> batch, int layer, LinearLayer target, MatrixView<T> x, MatrixView<T> dy, MatrixView<T> dx, IReadOnlyList<LoraParameters<T>> gradients)
+        WorkPool pool, RowSet<T> rowSet, int layer, LinearLayer target, MatrixView<T> x, MatrixView<T> dy, MatrixView<T> dx, IReadOnlyList<LoraParameters<T>> gradients)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        pool.For(batch.AdapterRuns.Length, index =>
+        pool.For(rowSet.Adapters.Length, index =>
         {
-            var run = batch.AdapterRuns[index];
+            var run = rowSet.Adapters[index];
             if (run.Adapter[layer, target] is not { } pair) return;
             var gradient = gradients[run.Index][layer, target]!;
             var (rows, upper) = (x.RowRange(run.First, run.Count), dy.RowRange(run.First, run.Count));

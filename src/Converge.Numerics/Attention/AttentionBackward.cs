@@ -8,7 +8,7 @@ namespace Converge.Numerics;
 public static class AttentionBackward
 {
     /// <summary>
-    /// dq is set, dk and dv are added to; shapes as in <see cref="AttentionForward.Run"/>. A tree of segments is done by one thread a head, in the order
+    /// dq is set, dk and dv are added to; shapes as in <see cref="AttentionForward"/>. A tree of segments is done by one thread a head, in the order
     /// of its segments, so that what its tokens receive does not depend on other trees.
     /// </summary>
     public static void Run<T>(

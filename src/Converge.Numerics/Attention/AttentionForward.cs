@@ -12,37 +12,42 @@ public static class AttentionForward
     /// and values of its prompt up to itself, by absolute position, and not on how the prompt is cut into segments.
     /// </summary>
     public static void Run<T>(WorkPool pool, Segment[] segments, HeadShape shape, MatrixView<T> q, MatrixView<T> k, MatrixView<T> v, MatrixView<T> output)
+        where T : unmanaged, IFloatingPointIeee754<T> => Run(pool, segments, QueryRun.All(segments), shape, q, k, v, output);
+
+    /// <summary>As the other, for some tokens only: q and output hold a row for every query of <paramref name="queries"/>, k and v for every token.</summary>
+    public static void Run<T>(
+        WorkPool pool, Segment[] segments, QueryRun[] queries, HeadShape shape, MatrixView<T> q, MatrixView<T> k, MatrixView<T> v, MatrixView<T> output)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
         var (qf, kf, vf, of) = (As(q), As(k), As(v), As(output));
-        pool.For(segments.Length * shape.KeyValueHeads, piece =>
+        pool.For(queries.Length * shape.KeyValueHeads, piece =>
         {
-            int segment = piece / shape.KeyValueHeads, head = piece % shape.KeyValueHeads;
-            if (path == SimdPath.Scalar) Scalar(segments, segment, head, shape, q, k, v, output);
-            else if (path == SimdPath.Avx512) AttentionForwardVector<Vector512<float>, Simd512>.Run(segments, segment, head, shape, qf, kf, vf, of);
-            else if (path == SimdPath.Avx2) AttentionForwardVector<Vector256<float>, Simd256>.Run(segments, segment, head, shape, qf, kf, vf, of);
-            else AttentionForwardVector<Vector128<float>, Simd128>.Run(segments, segment, head, shape, qf, kf, vf, of);
+            var run = queries[piece / shape.KeyValueHeads];
+            int head = piece % shape.KeyValueHeads;
+            if (path == SimdPath.Scalar) Scalar(segments, run, head, shape, q, k, v, output);
+            else if (path == SimdPath.Avx512) AttentionForwardVector<Vector512<float>, Simd512>.Run(segments, run, head, shape, qf, kf, vf, of);
+            else if (path == SimdPath.Avx2) AttentionForwardVector<Vector256<float>, Simd256>.Run(segments, run, head, shape, qf, kf, vf, of);
+            else AttentionForwardVector<Vector128<float>, Simd128>.Run(segments, run, head, shape, qf, kf, vf, of);
         });
 
         static MatrixView<float> As(MatrixView<T> view) => Unsafe.As<MatrixView<T>, MatrixView<float>>(ref view);
     }
 
-    /// <summary>The reference: all queries of one segment under one key-value head.</summary>
-    internal static unsafe void Scalar<T>(Segment[] segments, int index, int kvHead, HeadShape shape, MatrixView<T> q, MatrixView<T> k, MatrixView<T> v, MatrixView<T> output)
+    /// <summary>The reference: some queries of one segment under one key-value head.</summary>
+    internal static unsafe void Scalar<T>(Segment[] segments, QueryRun run, int kvHead, HeadShape shape, MatrixView<T> q, MatrixView<T> k, MatrixView<T> v, MatrixView<T> output)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var segment = segments[index];
-        int[] rows = AncestorRows.Of(segments, index);
-        T* scores = Scratch.First<T>(segment.End);
+        int[] rows = AncestorRows.Of(segments, run.Segment);
+        T* scores = Scratch.First<T>(rows.Length);
         int width = shape.HeadDim;
         for (int head = kvHead * shape.Group; head < (kvHead + 1) * shape.Group; head++)
         {
-            for (int position = segment.Start; position < segment.End; position++)
+            for (int i = 0; i < run.Count; i++)
             {
-                T* query = q.RowPointer(rows[position]) + head * width;
-                SoftmaxScores(query, k, rows, kvHead * width, width, position + 1, T.CreateTruncating(shape.Scale), scores);
-                T* target = output.RowPointer(rows[position]) + head * width;
+                int position = run.Position + i;
+                SoftmaxScores(q.RowPointer(run.Row + i) + head * width, k, rows, kvHead * width, width, position + 1, T.CreateTruncating(shape.Scale), scores);
+                T* target = output.RowPointer(run.Row + i) + head * width;
                 for (int d = 0; d < width; d++)
                 {
                     T sum = T.Zero;

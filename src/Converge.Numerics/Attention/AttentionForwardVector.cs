@@ -10,27 +10,27 @@ internal static unsafe class AttentionForwardVector<TVector, TSimd>
 {
     private const int TileRows = 6;
 
-    public static void Run(Segment[] segments, int index, int kvHead, HeadShape shape, MatrixView<float> q, MatrixView<float> k, MatrixView<float> v, MatrixView<float> output)
+    public static void Run(Segment[] segments, QueryRun run, int kvHead, HeadShape shape, MatrixView<float> q, MatrixView<float> k, MatrixView<float> v, MatrixView<float> output)
     {
-        var segment = segments[index];
-        int width = shape.HeadDim, padded = KeyValueGather<TVector, TSimd>.Padded(width), context = KeyValueGather<TVector, TSimd>.Padded(segment.End);
-        float* keys = Scratch.First<float>((long)width * context + (long)segment.End * padded + TileRows * ((long)context + padded));
+        int end = segments[run.Segment].End;
+        int width = shape.HeadDim, padded = KeyValueGather<TVector, TSimd>.Padded(width), context = KeyValueGather<TVector, TSimd>.Padded(end);
+        float* keys = Scratch.First<float>((long)width * context + (long)end * padded + TileRows * ((long)context + padded));
         float* values = keys + (long)width * context;
-        float* scores = values + (long)segment.End * padded;
+        float* scores = values + (long)end * padded;
         float* sums = scores + TileRows * (long)context;
-        KeyValueGather<TVector, TSimd>.Transposed(segments, index, k, kvHead * width, width, keys, context);
-        KeyValueGather<TVector, TSimd>.Rows(segments, index, v, kvHead * width, width, values, padded);
+        KeyValueGather<TVector, TSimd>.Transposed(segments, run.Segment, k, kvHead * width, width, keys, context);
+        KeyValueGather<TVector, TSimd>.Rows(segments, run.Segment, v, kvHead * width, width, values, padded);
 
         for (int head = kvHead * shape.Group; head < (kvHead + 1) * shape.Group; head++)
         {
-            for (int first = 0; first < segment.Length; first += TileRows)
+            for (int first = 0; first < run.Count; first += TileRows)
             {
-                int rows = Math.Min(TileRows, segment.Length - first), seen = segment.Start + first + 1;
-                Weights(q.RowPointer(segment.FirstRow + first) + head * width, q.Stride, keys, context, width, rows, seen, (float)shape.Scale, scores);
+                int rows = Math.Min(TileRows, run.Count - first), seen = run.Position + first + 1;
+                Weights(q.RowPointer(run.Row + first) + head * width, q.Stride, keys, context, width, rows, seen, (float)shape.Scale, scores);
 
                 SumOfSeen(scores, context, values, padded, rows, seen, sums);
                 for (int i = 0; i < rows; i++)
-                    new Span<float>(sums + i * padded, width).CopyTo(new Span<float>(output.RowPointer(segment.FirstRow + first + i) + head * width, width));
+                    new Span<float>(sums + i * padded, width).CopyTo(new Span<float>(output.RowPointer(run.Row + first + i) + head * width, width));
             }
         }
     }

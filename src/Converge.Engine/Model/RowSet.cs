@@ -1,0 +1,20 @@
+using System.Numerics;
+using Converge.Numerics;
+
+namespace Converge.Engine.Model;
+
+/// <summary>Rows of a batch, with what a block's query side needs to know of them: all rows, or those that are wanted of the last block.</summary>
+/// <param name="Positions">The position of each row in its prompt.</param>
+/// <param name="Queries">The same rows as queries of attention.</param>
+/// <param name="Adapters">The rows that run under adapters.</param>
+/// <typeparam name="T">float or double.</typeparam>
+internal sealed record RowSet<T>(int[] Positions, QueryRun[] Queries, AdapterRows<T>[] Adapters) where T : unmanaged, IFloatingPointIeee754<T>;
+
+/// <summary>Neighbouring rows under one adapter.</summary>
+/// <param name="Index">The adapter's index.</param>
+/// <param name="Adapter">The adapter.</param>
+/// <param name="First">The first row.</param>
+/// <param name="Count">The number of rows.</param>
+/// <param name="Dropout">Dropout on the adapter's input, in tuning.</param>
+/// <typeparam name="T">float or double.</typeparam>
+internal sealed record AdapterRows<T>(int Index, LoraParameters<T> Adapter, int First, int Count, Dropout? Dropout) where T : unmanaged, IFloatingPointIeee754<T>;
