@@ -101,6 +101,10 @@ public sealed class UnitPromptsTests : IDisposable
         _folder.Write("asked.tsv", "sentence\tlabel\n" + new string('x', 300) + "\t0\n");
         // 1 + 11 for the instruction, 30 for the demonstration, 4 + 300 + 5 for the query.
         Assert.Contains("the icl prompt of run 0, query 'asked:1' has 351 tokens and its answer 5, more than the model's 256 positions", Refusal());
+        _folder.Write("asked.tsv", "sentence\tlabel\n" + new string('x', 201) + "\t0\n");
+        Assert.Contains("252 tokens and its answer 5", Refusal());
+        _folder.Write("asked.tsv", "sentence\tlabel\n" + new string('x', 200) + "\t0\n");
+        Assert.Equal(251, Unit().Content.Prompts[1].Tokens.Length);
     }
 
     public void Dispose() => _folder.Dispose();

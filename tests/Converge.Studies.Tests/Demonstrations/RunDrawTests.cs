@@ -49,6 +49,16 @@ public sealed class RunDrawTests : IDisposable
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Demonstrations_and_queries_are_drawn_independently()
+    {
+        // Pools of one size: drawn from one stream, both would be the same rows each time.
+        _folder.Write("asked.tsv", "sentence\tlabel\n" + string.Concat(Enumerable.Range(1, 8).Select(i => $"query {i}\t1\n")));
+        var data = TaskData.Load(_task);
+        int same = Enumerable.Range(0, 200).Select(run => RunDraw.Of(_study, _task, data, run)).Count(draw => draw.Demonstrations[0].Id[^1] == draw.Queries[0].Id[^1]);
+        Assert.InRange(same, 8, 50); // 200 / 8 in the mean
+    }
+
+    [Fact]
     public void A_query_is_never_its_own_demonstration()
     {
         // The pools are one file, so ids meet, and another row says the same in other letters.
@@ -92,8 +102,8 @@ public sealed class RunDrawTests : IDisposable
     {
         var seeds = from seed in new ulong[] { 1, 2 }
                     from stream in Enum.GetValues<StreamName>()
-                    from task in new[] { "a", "b" }
-                    from run in new[] { 0, 1, 10 }
+                    from task in new[] { "a", "a1" }
+                    from run in new[] { 0, 1, 11 }
                     select RandomStreams.SeedOf(seed, stream, task, run);
         Assert.Equal(2 * 6 * 2 * 3, seeds.Distinct().Count());
     }

@@ -78,8 +78,8 @@ public sealed class StudyRunnerTests : IDisposable
         string[] keep = ["keep=[prompts, adapters, states]"];
         Run(overrides: keep);
         var sharded = _folder.PathOf("sharded");
-        int[] missing = [.. Enumerable.Range(1, 3).Select(i => Run(sharded, Options(new Shard(i, 3)), keep).Missing)];
-        Assert.Equal([3, 1, 0], missing);
+        var outcomes = Enumerable.Range(1, 3).Select(i => Run(sharded, Options(new Shard(i, 3)), keep)).ToList();
+        Assert.Equal([(2, 2, 3), (2, 2, 1), (1, 1, 0)], outcomes.Select(outcome => (outcome.Units, outcome.Computed, outcome.Missing)));
         foreach (var part in new[] { "units", "adapters", "states" }) Assert.Equal(Files(Out, part), Files(sharded, part));
         Assert.Equal(File.ReadAllText(Path.Combine(Out, "prompts.jsonl")), File.ReadAllText(Path.Combine(sharded, "prompts.jsonl")));
         Assert.Equal(["1/3", "2/3", "3/3"], StudyOutput.Open(sharded).Manifest.Executions.Select(execution => execution.Shard));
@@ -96,6 +96,17 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Equal(6, StudyOutput.Open(shared).Manifest.Executions.Count(execution => execution.Completed));
         var manifest = File.ReadAllText(Path.Combine(shared, "manifest.json"));
         Assert.Equal(6, manifest.Split("\"completed\": true").Length - 1);
+    }
+
+    [Fact]
+    public void No_execution_is_lost_from_the_manifest_however_many_write_it_at_once()
+    {
+        var manifest = StudyManifest.Of(_folder.Plan(), new Dictionary<string, string> { ["tiny"] = "weights" });
+        var threads = Enumerable.Range(1, 16).Select(i => new Thread(() =>
+            ManifestKeeper.Begin(Out, manifest, new Execution { Shard = $"{i}/16", Started = DateTimeOffset.UtcNow, Machine = Machine.Current }))).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        Assert.Equal(16, File.ReadAllText(Path.Combine(Out, "manifest.json")).Split("\"shard\":").Length - 1);
     }
 
     [Fact]
