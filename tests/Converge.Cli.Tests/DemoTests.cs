@@ -40,6 +40,21 @@ public sealed class DemoTests
         Assert.Contains("A &lt;b&gt;note&lt;/b&gt;.", File.ReadAllText(folder["out/report.html"]));
     }
 
+    [SkippableFact]
+    public void On_a_terminal_there_is_a_bar_and_a_box()
+    {
+        Skip.If(Executable.Bash("/", "script --version").ExitCode != 0, "needs script (util-linux), to have a terminal");
+        using var folder = new TemporaryFolder();
+        Demo.DemoModel.Write(folder["model"]);
+        // Long enough for the bar to appear.
+        var prompts = folder.Write("prompts.jsonl", string.Join('\n', Enumerable.Range(0, 60).Select(i => $"{{\"id\": \"{i}\", \"text\": \"{i} {new string('x', 400)}\"}}")));
+        var command = $"{Executable.Location} states --model {folder["model"]} --prompts {prompts} --out {folder["out"]} --compute f64 --threads 1";
+        var ended = Executable.Bash(folder.Path, $"script -qec \"stty cols 120; {command}\" /dev/null").Expect(0);
+        Assert.Contains("capture", ended.Out);
+        Assert.Contains("\u2501", ended.Out);
+        Assert.Contains("\u256D\u2500done", ended.Out);
+    }
+
     [Theory]
     [InlineData("plain-1.0/x", "plain-1.0/x")]
     [InlineData("with blank", "'with blank'")]

@@ -47,17 +47,20 @@ public sealed class DisplayTests
         Assert.Equal("", error.ToString());
 
         var counter = new ProgressCounter("slow", "steps", 4);
-        ProgressDisplay.Run(counter, Slow, error, onTerminal: false);
+        ProgressDisplay.Run(counter, WithCount, error, onTerminal: false);
         Assert.StartsWith("slow: 2 of 4 steps (50 %), ", error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', error.ToString());
 
-        bool Slow()
+        int WithCount()
         {
             counter.Report(2);
-            Thread.Sleep(2300);
-            return true;
+            return Slow();
         }
     }
+
+    [Fact]
+    public void A_display_that_fails_does_not_end_the_work() =>
+        Assert.Equal(1, ProgressDisplay.Run(new ProgressCounter("x", "y", 1), Slow, new BrokenWriter(), onTerminal: false));
 
     [Fact]
     public void An_exception_of_the_work_comes_through_as_it_was()
@@ -79,5 +82,16 @@ public sealed class DisplayTests
         Array.Fill(block, (byte)1);
         Assert.InRange(PeakMemory.Bytes(), 64L << 20, 64L << 30);
         GC.KeepAlive(block);
+    }
+
+    private static int Slow()
+    {
+        Thread.Sleep(2300);
+        return 1;
+    }
+
+    private sealed class BrokenWriter : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new IOException("No space left on device.");
     }
 }

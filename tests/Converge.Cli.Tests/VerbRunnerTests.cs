@@ -37,7 +37,7 @@ public sealed class VerbRunnerTests
     {
         var (code, _, error) = Run(_ => throw new InvalidOperationException("broken"));
         Assert.Equal(1, code);
-        Assert.Equal("converge: test: InvalidOperationException: broken Run with --verbose for the place.\n", error);
+        Assert.Equal("converge: test: InvalidOperationException: broken. Run with --verbose for the place.\n", error);
         Assert.Contains("   at ", Run(_ => throw new InvalidOperationException("broken"), "--verbose").Error);
     }
 

@@ -21,19 +21,19 @@ internal static class ProgressDisplay
         var task = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         if (!Finished(task, Patience))
         {
-            if (onTerminal) ShowBar(task, counter, clock);
-            else ShowLines(task, counter, clock, error);
+            if (onTerminal) Attempt(() => ShowBar(task, counter, clock));
+            Attempt(() => ShowLines(task, counter, clock, error));
         }
         return task.GetAwaiter().GetResult();
     }
 
     private static void ShowLines(Task task, ProgressCounter counter, Stopwatch clock, TextWriter error)
     {
-        do
+        while (!task.IsCompleted)
         {
             error.WriteLine(Printable.Line(counter.Line(clock.Elapsed)));
+            Finished(task, BetweenLines);
         }
-        while (!Finished(task, BetweenLines));
     }
 
     private static void ShowBar(Task task, ProgressCounter counter, Stopwatch clock)
@@ -43,7 +43,7 @@ internal static class ProgressDisplay
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RateColumn(counter, clock))
             .Start(context =>
             {
-                var bar = context.AddTask("");
+                var bar = context.AddTask(Markup.Escape(Printable.Line(counter.Phase)));
                 do
                 {
                     bar.Description = Markup.Escape(Printable.Line(counter.Phase));
@@ -52,6 +52,19 @@ internal static class ProgressDisplay
                 }
                 while (!Finished(task, BetweenFrames));
             });
+    }
+
+    // A display that fails (a log file on a full disk, an odd terminal) must not end the wait: the work holds mapped weights until it is done.
+    private static void Attempt(Action show)
+    {
+        try
+        {
+            show();
+        }
+        catch (Exception)
+        {
+            // What the work itself throws comes out of its task; there is nothing else to say it with.
+        }
     }
 
     // An exception of the work is rethrown by the caller, not out of the wait.

@@ -53,9 +53,12 @@ internal static class VerbRunner
             OperationCanceledException when interrupted =>
                 new(ExitCodes.Interrupted, $"{verb.Name}: stopped. {verb.AfterInterruption}.", Error("stopped", verb.Name, verb.AfterInterruption)),
             IOException or UnauthorizedAccessException =>
-                new(ExitCodes.BadInput, $"{verb.Name}: {caught.Message} Check the path and the space left.", Error(caught.Message, verb.Name, "Check the path and the space left")),
-            _ => new(ExitCodes.Failed, $"{verb.Name}: {caught.GetType().Name}: {caught.Message} Run with --verbose for the place.", Error(caught.Message, verb.Name, "Run with --verbose")),
+                new(ExitCodes.BadInput, $"{verb.Name}: {Clause(caught)}. Check the path and the space left.", Error(Clause(caught), verb.Name, "Check the path and the space left")),
+            _ => new(ExitCodes.Failed, $"{verb.Name}: {caught.GetType().Name}: {Clause(caught)}. Run with --verbose for the place.", Error(Clause(caught), verb.Name, "Run with --verbose for the place")),
         };
+
+        // Some messages of the runtime end in a full stop and some do not.
+        private static string Clause(Exception caught) => caught.Message.TrimEnd('.');
 
         private static JsonObject Error(string what, string where, string mend) =>
             new() { ["error"] = new JsonObject { ["where"] = where, ["what"] = what, ["mend"] = mend } };

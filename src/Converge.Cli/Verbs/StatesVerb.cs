@@ -22,7 +22,7 @@ internal sealed class StatesVerb : Verb
     private readonly Option<string?> _adapter = Opt.Text("--adapter", "DIR", "A PEFT adapter to run under");
     private readonly Option<LayerSelection> _layers = LayerSelection.Option();
     private readonly Option<string> _positions = Opt.Choice("--positions", "The last token of a prompt, or every token", "last", "all");
-    private readonly Option<int?> _batchTokens = Opt.Count("--batch-tokens", "Tokens in one pass, which bounds the memory; changes no bit [default: 8192]");
+    private readonly Option<int?> _batchTokens = Opt.Count("--batch-tokens", "Tokens in one pass, which bounds the memory; changes no bit [default: 4096]");
     private readonly Option<bool> _noSharing = Opt.Switch("--no-prefix-sharing", "Compute common beginnings of prompts again for each; changes no bit");
 
     public StatesVerb()
@@ -53,7 +53,7 @@ internal sealed class StatesVerb : Verb
         var request = new CaptureRequest { Layers = shape.Layers, Positions = shape.Positions, SharePrefixes = !arguments.GetValue(_noSharing) };
         invocation.Watch("capture", "tokens", tokens, counter =>
         {
-            foreach (var batch in PromptBatches.Of(shape, arguments.GetValue(_batchTokens) ?? 8192))
+            foreach (var batch in PromptBatches.Of(shape, arguments.GetValue(_batchTokens) ?? 4096))
             {
                 var states = model.Capture([.. batch.Select(i => new Prompt(prompts[i].Id, prompts[i].Tokens, adapters.Length - 1))], request, adapters, counter, invocation.Cancellation);
                 for (int i = 0; i < batch.Length; i++) file.Write(batch[i], states.Prompts[i]);
