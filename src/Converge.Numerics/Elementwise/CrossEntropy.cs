@@ -32,7 +32,12 @@ public static class CrossEntropy
             losses[row] = logSum - (double.CreateTruncating(values[target]) - greatest);
             // Subtracted one after the other: their sum, rounded to T, would lose the logarithm's digits where logits are large.
             T first = T.CreateTruncating(greatest), second = T.CreateTruncating(logSum), factor = T.CreateTruncating(factors[row]);
-            for (int i = 0; i < n; i++) values[i] = factor * T.Exp(values[i] - first - second);
+            if (typeof(T) == typeof(float) && SimdPaths.Current != SimdPath.Scalar)
+                ExpVector((float*)values, n, greatest, logSum, (float)factors[row]);
+            else
+            {
+                for (int i = 0; i < n; i++) values[i] = factor * T.Exp(values[i] - first - second);
+            }
             values[target] -= factor;
         });
     }
@@ -41,11 +46,37 @@ public static class CrossEntropy
     // 10^5 terms and the result is compared to 1e-5.
     private static unsafe (double Greatest, double LogSum) LogSumExp<T>(T* values, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T greatest = values[0];
-        for (int i = 1; i < n; i++) greatest = T.Max(greatest, values[i]);
+        T greatest = Greatest(values, n);
         double shift = double.CreateTruncating(greatest);
         double sum = typeof(T) != typeof(float) || SimdPaths.Current == SimdPath.Scalar ? SumExp(values, n, greatest) : SumExpVector((float*)values, n, shift);
         return (shift, Math.Log(sum));
+    }
+
+    private static unsafe T Greatest<T>(T* values, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T greatest = values[0];
+        int i = 0;
+        if (n >= Vector<T>.Count)
+        {
+            var best = Vector.Load(values);
+            for (i = Vector<T>.Count; i + Vector<T>.Count <= n; i += Vector<T>.Count) best = Vector.Max(best, Vector.Load(values + i));
+            for (int lane = 0; lane < Vector<T>.Count; lane++) greatest = T.Max(greatest, best[lane]);
+        }
+        for (; i < n; i++) greatest = T.Max(greatest, values[i]);
+        return greatest;
+    }
+
+    // In double precision, as in SumExpVector: a gradient near zero is the difference of two numbers near one.
+    private static unsafe void ExpVector(float* values, int n, double greatest, double logSum, float factor)
+    {
+        var (first, second) = (Vector256.Create(greatest), Vector256.Create(logSum));
+        int i = 0;
+        for (; i + Vector256<float>.Count <= n; i += Vector256<float>.Count)
+        {
+            var (low, high) = Vector256.Widen(Vector256.Load(values + i));
+            (Vector256.Narrow(Vector256.Exp(low - first - second), Vector256.Exp(high - first - second)) * factor).Store(values + i);
+        }
+        for (; i < n; i++) values[i] = factor * (float)Math.Exp(values[i] - greatest - logSum);
     }
 
     private static unsafe double SumExp<T>(T* values, int n, T greatest) where T : unmanaged, IFloatingPointIeee754<T>

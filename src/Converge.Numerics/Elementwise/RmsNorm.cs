@@ -17,7 +17,9 @@ public static class RmsNorm
             T* source = x.RowPointer(row);
             T* target = y.RowPointer(row);
             T factor = InverseRms(source, n, epsilon);
-            for (int i = 0; i < n; i++) target[i] = weight[i] * (source[i] * factor);
+            int i = 0;
+            for (; i + Vector<T>.Count <= n; i += Vector<T>.Count) (Vector.Load(weight + i) * (Vector.Load(source + i) * factor)).Store(target + i);
+            for (; i < n; i++) target[i] = weight[i] * (source[i] * factor);
         });
     }
 
@@ -37,10 +39,11 @@ public static class RmsNorm
             T* upper = dy.RowPointer(row);
             T* target = dx.RowPointer(row);
             T factor = factors[row] = InverseRms(source, n, epsilon);
-            T inner = T.Zero;
-            for (int i = 0; i < n; i++) inner += weight[i] * upper[i] * source[i];
-            T pull = inner * factor * factor * factor / T.CreateTruncating(n);
-            for (int i = 0; i < n; i++) target[i] += weight[i] * upper[i] * factor - source[i] * pull;
+            T pull = InnerProduct(weight, upper, source, n) * factor * factor * factor / T.CreateTruncating(n);
+            int i = 0;
+            for (; i + Vector<T>.Count <= n; i += Vector<T>.Count)
+                (Vector.Load(target + i) + (Vector.Load(weight + i) * Vector.Load(upper + i) * factor - Vector.Load(source + i) * pull)).Store(target + i);
+            for (; i < n; i++) target[i] += weight[i] * upper[i] * factor - source[i] * pull;
         });
         if (dw is not { } sum) return;
         T* sums = sum.RowPointer(0);
@@ -48,8 +51,21 @@ public static class RmsNorm
         {
             T* source = x.RowPointer(row);
             T* upper = dy.RowPointer(row);
-            for (int i = 0; i < n; i++) sums[i] += upper[i] * source[i] * factors[row];
+            int i = 0;
+            for (; i + Vector<T>.Count <= n; i += Vector<T>.Count) (Vector.Load(sums + i) + Vector.Load(upper + i) * Vector.Load(source + i) * factors[row]).Store(sums + i);
+            for (; i < n; i++) sums[i] += upper[i] * source[i] * factors[row];
         }
+    }
+
+    // The sum of a * b * c: lane by lane, then over lanes, then what is left over.
+    private static unsafe T InnerProduct<T>(T* a, T* b, T* c, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var sums = Vector<T>.Zero;
+        int i = 0;
+        for (; i + Vector<T>.Count <= n; i += Vector<T>.Count) sums += Vector.Load(a + i) * Vector.Load(b + i) * Vector.Load(c + i);
+        T sum = Vector.Sum(sums);
+        for (; i < n; i++) sum += a[i] * b[i] * c[i];
+        return sum;
     }
 
     private static unsafe T InverseRms<T>(T* x, int n, double epsilon) where T : unmanaged, IFloatingPointIeee754<T>

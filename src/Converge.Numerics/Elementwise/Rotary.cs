@@ -57,7 +57,15 @@ public sealed class Rotary<T> : IDisposable where T : unmanaged, IFloatingPointI
             {
                 T* first = x.RowPointer(row) + head * 2 * half;
                 T* second = first + half;
-                for (int i = 0; i < half; i++)
+                int i = 0;
+                for (; i + Vector<T>.Count <= half; i += Vector<T>.Count)
+                {
+                    var (a, b) = (Vector.Load(first + i), Vector.Load(second + i));
+                    var (c, s) = (Vector.Load(cosine + i), Vector.Load(sine + i) * direction);
+                    (a * c - b * s).Store(first + i);
+                    (b * c + a * s).Store(second + i);
+                }
+                for (; i < half; i++)
                 {
                     T a = first[i], b = second[i], s = sine[i] * direction;
                     first[i] = a * cosine[i] - b * s;

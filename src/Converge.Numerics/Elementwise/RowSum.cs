@@ -9,6 +9,8 @@ public static class RowSum
     public static void AddTo<T>(this Span<T> source, Span<T> target) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (source.Length != target.Length) throw new ArgumentException($"{source.Length} elements do not fit {target.Length}", nameof(source));
-        for (int i = 0; i < source.Length; i++) target[i] += source[i];
+        int i = 0;
+        for (; i + Vector<T>.Count <= source.Length; i += Vector<T>.Count) (new Vector<T>(target[i..]) + new Vector<T>(source[i..])).CopyTo(target[i..]);
+        for (; i < source.Length; i++) target[i] += source[i];
     }
 }

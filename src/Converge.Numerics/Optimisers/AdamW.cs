@@ -21,7 +21,17 @@ public static class AdamW
         T decay = T.CreateTruncating(1 - settings.LearningRate * settings.WeightDecay), epsilon = T.CreateTruncating(settings.Epsilon);
         T rate = T.CreateTruncating(settings.LearningRate / (1 - Math.Pow(settings.Beta1, step)));
         T root = T.CreateTruncating(Math.Sqrt(1 - Math.Pow(settings.Beta2, step)));
-        for (int i = 0; i < parameters.Length; i++)
+        int i = 0;
+        for (; i + Vector<T>.Count <= parameters.Length; i += Vector<T>.Count)
+        {
+            var gradient = new Vector<T>(gradients[i..]);
+            var m = new Vector<T>(first[i..]) * beta1 + gradient * keep1;
+            var v = new Vector<T>(second[i..]) * beta2 + gradient * keep2 * gradient;
+            m.CopyTo(first[i..]);
+            v.CopyTo(second[i..]);
+            (new Vector<T>(parameters[i..]) * decay - m * rate / (Vector.SquareRoot(v) / new Vector<T>(root) + new Vector<T>(epsilon))).CopyTo(parameters[i..]);
+        }
+        for (; i < parameters.Length; i++)
         {
             T gradient = gradients[i];
             first[i] = beta1 * first[i] + keep1 * gradient;
