@@ -9,16 +9,31 @@ public sealed partial class ReadmeTests
 {
     private static readonly string Readme = File.ReadAllText(Repository.PathOf("README.md"));
 
+    /// <summary>The README's commands in order, in one shell, then the example of every verb's help where the README has left its results.</summary>
     [Fact]
-    public void Every_command_works_as_it_is_written()
+    public void Every_command_and_every_example_works_as_it_is_written()
     {
         using var folder = new TemporaryFolder();
-        // The tests run these tests; everything else is run in order, in one shell, with results going to a temporary place.
+        // The tests run these tests; and results go to a temporary place.
         var commands = string.Join('\n', Blocks().Where(block => block != "./check.sh\n"));
         Assert.Contains("demo --out out/demo", commands);
         var script = folder.Write("readme.sh", commands.Replace("out/", $"{folder.Path}/out/"));
-        Executable.Bash(Repository.Root, $"export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false; set -e; . {script}").Expect(0);
-        foreach (var made in new[] { "out/demo/report.html", "out/mine/report.html", "out/states/states.safetensors", "out/adapter/adapter_config.json" })
+        var readme = Executable.Bash(Repository.Root, $"export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false; set -e; . {script}").Expect(0);
+        Assert.Contains("say nothing about learning", readme.Out);
+        Assert.Contains("random weights", File.ReadAllText(folder["out/demo/report.html"]));
+        foreach (var made in new[] { "out/mine/report.html", "out/states/states.safetensors", "out/adapter/adapter_config.json" })
+        {
+            Assert.True(File.Exists(folder[made]), made);
+            File.Delete(folder[made]);
+        }
+
+        foreach (var name in new[] { "studies", "tasks", "data" }) Directory.CreateSymbolicLink(folder[name], Repository.PathOf(name));
+        foreach (var verb in App.CreateRoot().Subcommands.OfType<Verb>())
+        {
+            Assert.Contains($"Example:\n  {verb.Example.Split('\n')[0]}\n", Executable.Run(verb.Name, "--help").Expect(0).Out);
+            Executable.Bash(folder.Path, $"set -e; PATH={Path.GetDirectoryName(Executable.Location)}:$PATH\n{verb.Example}").Expect(0);
+        }
+        foreach (var made in new[] { "out/four/report.html", "out/both/report.html", "out/states/states.safetensors", "out/adapter/adapter_config.json", "ids.jsonl" })
             Assert.True(File.Exists(folder[made]), made);
     }
 

@@ -28,8 +28,8 @@ public sealed class StudyTests(SmallStudy study) : IClassFixture<SmallStudy>
     public void A_run_that_was_killed_goes_on_where_it_stopped_with_the_same_bits()
     {
         var (whole, killed) = (study.NewFolder(), study.NewFolder());
-        // Enough runs for several waves, so that some units are stored while others are still to come.
-        string[] arguments = ["run", .. study.Arguments("runs=12", "queries=8", "demonstrations.count=4"), "--out"];
+        // One unit a wave, so that some units are stored while others are still to come.
+        string[] arguments = ["run", .. study.Arguments("runs=6"), "--wave-tokens", "1", "--out"];
         Executable.Run([.. arguments, whole]).Expect(0);
 
         using var process = Executable.Start(Executable.Location, [.. arguments, killed]);
@@ -41,8 +41,8 @@ public sealed class StudyTests(SmallStudy study) : IClassFixture<SmallStudy>
         Assert.False(File.Exists(Path.Combine(killed, "report.html")));
 
         var resumed = Executable.Run([.. arguments, killed, "--json"]).Expect(0).Json;
-        Assert.InRange((int)resumed["reused"]!, 1, 11);
-        Assert.Equal(12, (int)resumed["reused"]! + (int)resumed["computed"]!);
+        Assert.InRange((int)resumed["reused"]!, 1, 5);
+        Assert.Equal(6, (int)resumed["reused"]! + (int)resumed["computed"]!);
         var (expected, seen) = (SmallStudy.Units(whole), SmallStudy.Units(killed));
         Assert.Equal(expected.Keys.Order(), seen.Keys.Where(name => !name.EndsWith(".tmp", StringComparison.Ordinal)).Order());
         Assert.All(expected, unit => Assert.Equal(unit.Value, seen[unit.Key]));
@@ -55,7 +55,7 @@ public sealed class StudyTests(SmallStudy study) : IClassFixture<SmallStudy>
     public void A_run_that_is_interrupted_says_how_to_go_on(string signal)
     {
         var folder = study.NewFolder();
-        using var process = Executable.Start(Executable.Location, ["run", .. study.Arguments("runs=12", "queries=8", "demonstrations.count=4"), "--out", folder]);
+        using var process = Executable.Start(Executable.Location, ["run", .. study.Arguments("runs=12"), "--wave-tokens", "1", "--out", folder]);
         while (!process.HasExited && !File.Exists(Path.Combine(folder, "manifest.json"))) Thread.Sleep(5);
         Executable.Bash(folder, $"kill -{signal} {process.Id}").Expect(0);
         var ended = Executable.Finish(process).Expect(130);
@@ -157,12 +157,12 @@ public sealed class StudyTests(SmallStudy study) : IClassFixture<SmallStudy>
         Skip.If(Executable.Bash(Repository.Root, "unshare -rm true").ExitCode != 0, "needs unshare with user namespaces, to mount a small disk");
         var folder = study.NewFolder();
         Directory.CreateDirectory(folder);
-        var arguments = string.Join(' ', study.Arguments("runs=12", "queries=8", "demonstrations.count=4").Select(argument => $"\"{argument}\""));
-        var command = $"mount -t tmpfs -o size=400k none {folder} && {Executable.Location} run {arguments} --out {folder}/out >/dev/null; echo code $?; ls {folder}/out/units | grep -c safetensors\\$; ls {folder}/out/units | grep -c tmp\\$";
+        var arguments = string.Join(' ', study.Arguments("runs=6", "queries=8").Append("--wave-tokens=1").Select(argument => $"\"{argument}\""));
+        var command = $"mount -t tmpfs -o size=150k none {folder} && {Executable.Location} run {arguments} --out {folder}/out >/dev/null; echo code $?; ls {folder}/out/units | grep -c safetensors\\$; ls {folder}/out/units | grep -c tmp\\$";
         var ended = Executable.Bash(Repository.Root, $"unshare -rm bash -c '{command}'");
         var lines = ended.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("code 2", lines[0]);
-        Assert.InRange(int.Parse(lines[1]), 1, 11);
+        Assert.InRange(int.Parse(lines[1]), 1, 5);
         Assert.Equal("0", lines[2]);
         Assert.Contains("earlier results are intact", ended.Error);
         Assert.DoesNotContain("   at ", ended.Error);

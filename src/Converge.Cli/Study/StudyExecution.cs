@@ -8,9 +8,8 @@ namespace Converge.Cli.Study;
 
 /// <summary>Runs a planned study into a folder, reports on it when it is complete, and says what came out.</summary>
 /// <param name="Folder">The study's folder.</param>
-/// <param name="Shard">The part of the units to compute.</param>
-/// <param name="Threads">The number of threads.</param>
-internal sealed record StudyExecution(string Folder, Shard Shard, int Threads)
+/// <param name="Options">The part of the units to compute, and how.</param>
+internal sealed record StudyExecution(string Folder, RunOptions Options)
 {
     /// <summary>Computes what is missing; <paramref name="file"/> and <paramref name="overrides"/> go on record as the command.</summary>
     public VerbResult Run(StudyPlan plan, string file, IReadOnlyList<string> overrides, Invocation invocation)
@@ -57,7 +56,7 @@ internal sealed record StudyExecution(string Folder, Shard Shard, int Threads)
     }
 
     private RunOutcome Compute(StudyPlan plan, Invocation invocation) => invocation.Watch("run", "tokens", 0, counter =>
-        StudyRunner.Run(plan, Folder, new RunOptions { Shard = Shard, Threads = Threads }, new Relay(counter), invocation.Cancellation));
+        StudyRunner.Run(plan, Folder, Options, new Relay(counter), invocation.Cancellation));
 
     /// <summary>Shows the study's progress; called from the thread that works, at every step, so it does no more than store.</summary>
     private sealed class Relay(ProgressCounter counter) : IProgress<RunProgress>

@@ -34,7 +34,7 @@ internal sealed class DemoVerb : Verb
         var study = Path.Combine(AppContext.BaseDirectory, "studies", "demo.yaml");
         string[] overrides = [$"models.0.path={model}"];
         var plan = StudyPlan.Create(StudySpec.Load(study, overrides));
-        var result = new StudyExecution(folder, Shard.Whole, Environment.ProcessorCount).Run(plan, study, overrides, invocation);
+        var result = new StudyExecution(folder, new RunOptions()).Run(plan, study, overrides, invocation);
         invocation.Say(Note);
         result.Data["note"] = Note;
         return result;

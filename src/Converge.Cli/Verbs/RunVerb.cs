@@ -15,13 +15,15 @@ internal sealed class RunVerb : Verb
     private readonly Option<string?> _shard = Opt.Text("--shard", "i/n", "Compute every n-th unit only, from the i-th on; shards may share one DIR");
     private readonly Option<int?> _threads = Opt.Count("--threads", "Threads; changes no bit of any result [default: all processors]");
 
+    private readonly Option<int?> _waveTokens = Opt.Count("--wave-tokens", "Tokens of the units that go side by side: fewer lose less to a kill, more go faster; changes no bit");
+
     public RunVerb()
         : base("run", VerbGroup.Study, "Plan a study, compute what is missing, report; resumes by itself", """
             converge run studies/demo.yaml --set models.0.path=out/demo/model --set runs=4 --out out/four
             """)
     {
         _study.AddTo(this);
-        foreach (var option in new Option[] { _out, _shard, _threads }) Add(option);
+        foreach (var option in new Option[] { _out, _shard, _threads, _waveTokens }) Add(option);
     }
 
     /// <inheritdoc/>
@@ -34,7 +36,7 @@ internal sealed class RunVerb : Verb
         var spec = _study.Load(arguments);
         var folder = arguments.GetValue(_out) ?? Path.Combine("out", spec.Name);
         var plan = invocation.Watch("plan", "units", 0, _ => StudyPlan.Create(spec));
-        return new StudyExecution(folder, shard, arguments.GetValue(_threads) ?? Environment.ProcessorCount)
-            .Run(plan, _study.File(arguments), _study.Overrides(arguments), invocation);
+        var options = new RunOptions { Shard = shard, Threads = arguments.GetValue(_threads) ?? Environment.ProcessorCount, WaveTokens = arguments.GetValue(_waveTokens) };
+        return new StudyExecution(folder, options).Run(plan, _study.File(arguments), _study.Overrides(arguments), invocation);
     }
 }
