@@ -1,9 +1,10 @@
+using System.Text.Json;
 using Converge.Engine.Model;
 using Converge.Numerics;
 
 namespace Converge.Engine.Checkpoints;
 
-/// <summary>Writes a Hugging Face checkpoint: <c>config.json</c> and <c>model.safetensors</c>.</summary>
+/// <summary>Writes a Hugging Face checkpoint: <c>config.json</c> and <c>model.safetensors</c>, or shards with their index.</summary>
 public static class CheckpointWriter
 {
     /// <summary>
@@ -27,12 +28,56 @@ public static class CheckpointWriter
         });
     }
 
-    /// <summary>Writes a folder whose tensors come from a delegate.</summary>
-    internal static void Write(string directory, ModelConfig config, ElementType type, Action<LlamaTensor, Stream> writeTensor)
+    /// <summary>Writes a folder whose tensors come from a delegate, in the order of the computation, in files of at most <paramref name="shardBytes"/> where a tensor allows it.</summary>
+    internal static void Write(string directory, ModelConfig config, ElementType type, Action<LlamaTensor, Stream> writeTensor, long shardBytes = long.MaxValue)
     {
         var tensors = LlamaTensors.Of(config).ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
-        var specs = tensors.Values.Select(tensor => new TensorSpec(tensor.Name, SafetensorsDtypes.Name(type), tensor.FileShape));
-        SafetensorsWriter.Write(Path.Combine(directory, "model.safetensors"), specs, (name, stream) => writeTensor(tensors[name], stream));
+        var shards = Shards(tensors.Values, type, shardBytes);
+        for (int i = 0; i < shards.Count; i++)
+        {
+            var specs = shards[i].Select(tensor => new TensorSpec(tensor.Name, SafetensorsDtypes.Name(type), tensor.FileShape));
+            SafetensorsWriter.Write(Path.Combine(directory, FileName(i, shards.Count)), specs, (name, stream) => writeTensor(tensors[name], stream));
+        }
+        if (shards.Count > 1) WriteIndex(Path.Combine(directory, WeightFiles.Index), shards, type);
         ConfigJson.Write(Path.Combine(directory, "config.json"), config, type);
     }
+
+    private static List<List<LlamaTensor>> Shards(IEnumerable<LlamaTensor> tensors, ElementType type, long shardBytes)
+    {
+        var shards = new List<List<LlamaTensor>>();
+        long room = 0;
+        foreach (var tensor in tensors)
+        {
+            long bytes = Bytes(tensor, type);
+            if (shards.Count == 0 || bytes > room)
+            {
+                shards.Add([]);
+                room = shardBytes;
+            }
+            shards[^1].Add(tensor);
+            room -= bytes;
+        }
+        return shards;
+    }
+
+    private static void WriteIndex(string path, List<List<LlamaTensor>> shards, ElementType type) => AtomicFile.Write(path, stream =>
+    {
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("metadata");
+            writer.WriteNumber("total_size", shards.Sum(shard => shard.Sum(tensor => Bytes(tensor, type))));
+            writer.WriteEndObject();
+            writer.WriteStartObject("weight_map");
+            for (int i = 0; i < shards.Count; i++)
+                foreach (var tensor in shards[i]) writer.WriteString(tensor.Name, FileName(i, shards.Count));
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+        stream.WriteByte((byte)'\n');
+    });
+
+    private static long Bytes(LlamaTensor tensor, ElementType type) => (long)tensor.Rows * tensor.Columns * type.Size();
+
+    private static string FileName(int shard, int shards) => shards == 1 ? WeightFiles.Single : $"model-{shard + 1:00000}-of-{shards:00000}.safetensors";
 }

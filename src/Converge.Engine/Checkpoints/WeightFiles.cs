@@ -5,7 +5,7 @@ namespace Converge.Engine.Checkpoints;
 /// <summary>The safetensors files of a checkpoint: one <c>model.safetensors</c>, or the shards that its index names.</summary>
 internal sealed class WeightFiles : IDisposable
 {
-    private const string Single = "model.safetensors", Index = "model.safetensors.index.json";
+    internal const string Single = "model.safetensors", Index = "model.safetensors.index.json";
 
     private readonly List<SafetensorsFile> _files = [];
     private readonly Dictionary<string, SafetensorsFile> _owners = new(StringComparer.Ordinal);
