@@ -13,16 +13,20 @@ internal static class UsageError
         var command = parsed.CommandResult.Command;
         bool atRoot = command is not Verb;
         var what = Describe(parsed, command, atRoot);
-        var help = atRoot ? "converge --help" : $"converge {command.Name} --help";
-        error.WriteLine(Printable.Line($"converge: {(atRoot ? "" : $"{command.Name}: ")}{what} See '{help}'."));
+        var name = Name(command);
+        var help = atRoot ? "converge --help" : $"converge {name} --help";
+        error.WriteLine(Printable.Line($"converge: {(atRoot ? "" : $"{name}: ")}{what} See '{help}'."));
         if (json) output.WriteLine(new JsonObject
         {
-            ["verb"] = atRoot ? null : command.Name,
+            ["verb"] = atRoot ? null : name,
             ["exit_code"] = ExitCodes.BadInput,
-            ["error"] = new JsonObject { ["where"] = atRoot ? "converge" : command.Name, ["what"] = what, ["mend"] = $"See '{help}'" },
+            ["error"] = new JsonObject { ["where"] = atRoot ? "converge" : name, ["what"] = what, ["mend"] = $"See '{help}'" },
         }.ToJsonString());
         return ExitCodes.BadInput;
     }
+
+    // A verb of a verb has both names: bench make-checkpoint.
+    private static string Name(Command command) => command.Parents.OfType<Verb>().FirstOrDefault() is { } above ? $"{above.Name} {command.Name}" : command.Name;
 
     private static string Describe(ParseResult parsed, Command command, bool atRoot)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Numerics;
 using Converge.Numerics;
 
@@ -18,24 +17,12 @@ public static class ComputeRate
     public static double Measure(ModelConfig config, ComputeMode mode, int threads) =>
         mode == ComputeMode.F64 ? Measure<double>(config, threads) : Measure<float>(config, threads);
 
-    private static unsafe double Measure<T>(ModelConfig config, int threads) where T : unmanaged, IFloatingPointIeee754<T>
+    private static double Measure<T>(ModelConfig config, int threads) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var pool = new WorkPool(threads);
         int rows = Math.Min(config.IntermediateSize, MostRows);
-        using var x = new Matrix<T>(Tokens, config.HiddenSize);
-        using var y = new Matrix<T>(Tokens, rows);
-        using var weight = new Matrix<float>(rows, config.HiddenSize);
-        var view = new WeightView(weight.View.Data, ElementType.F32, rows, config.HiddenSize);
-        // The first pass compiles the kernel and touches the memory.
-        LinearForward.Run(pool, x.View, view, y.View);
-        long passes = 0;
-        var clock = Stopwatch.StartNew();
-        do
-        {
-            LinearForward.Run(pool, x.View, view, y.View);
-            passes++;
-        }
-        while (clock.Elapsed < Duration);
-        return 2.0 * passes * Tokens * rows * config.HiddenSize / clock.Elapsed.TotalSeconds;
+        using var weights = new WeightRing(ElementType.F32, (long)rows * config.HiddenSize * sizeof(float));
+        using var probe = new LinearProbe<T>(pool, LinearKernel.Forward, weights, Tokens, rows, config.HiddenSize);
+        return probe.Flops / Timing.Of(probe.Run, new TimingBudget(1, Duration, Duration)).Median;
     }
 }

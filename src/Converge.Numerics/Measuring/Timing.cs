@@ -22,14 +22,19 @@ public sealed class Timing
     /// <summary>The number of samples, at least one.</summary>
     public int Samples => _sorted.Length;
 
-    /// <summary>The shortest duration, in seconds.</summary>
-    public double Shortest => _sorted[0];
-
-    /// <summary>The longest duration, in seconds.</summary>
-    public double Longest => _sorted[^1];
-
     /// <summary>The median, in seconds.</summary>
-    public double Median => _sorted.Length % 2 == 1 ? _sorted[_sorted.Length / 2] : (_sorted[_sorted.Length / 2 - 1] + _sorted[_sorted.Length / 2]) / 2;
+    public double Median => Quantile(0.5);
+
+    /// <summary>The duration, in seconds, that a share of the samples stays within; between two samples, in proportion.</summary>
+    /// <param name="share">From 0, the shortest, to 1, the longest.</param>
+    public double Quantile(double share)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(share);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
+        double at = share * (_sorted.Length - 1);
+        int below = (int)at, above = Math.Min(below + 1, _sorted.Length - 1);
+        return _sorted[below] + (at - below) * (_sorted[above] - _sorted[below]);
+    }
 
     /// <summary>The timing of durations taken elsewhere.</summary>
     /// <param name="seconds">At least one duration, in seconds.</param>
