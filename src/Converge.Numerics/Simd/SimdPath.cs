@@ -21,6 +21,9 @@ public enum SimdPath
 /// <summary>Which vector path is in use.</summary>
 public static class SimdPaths
 {
+    // A SimdPath, or -1 before it was chosen: one word, so that no thread sees half of it.
+    private static int s_current = -1;
+
     /// <summary>The environment variable that forces a path: <c>scalar</c>, <c>vector128</c>, <c>avx2</c> or <c>avx512</c>.</summary>
     public const string Variable = "CONVERGE_SIMD";
 
@@ -34,7 +37,12 @@ public static class SimdPaths
 
     /// <summary>The path in use: the widest, or the one that <see cref="Variable"/> forces.</summary>
     /// <exception cref="PlatformNotSupportedException">The forced path is unknown, or this processor lacks it.</exception>
-    public static SimdPath Current { get; internal set; } = Choose(Environment.GetEnvironmentVariable(Variable));
+    // Chosen when first asked for: a static initialiser would wrap the exception in another that hides its message.
+    public static SimdPath Current
+    {
+        get => (SimdPath)(s_current >= 0 ? s_current : s_current = (int)Choose(Environment.GetEnvironmentVariable(Variable)));
+        internal set => s_current = (int)value;
+    }
 
     internal static SimdPath Choose(string? forced)
     {

@@ -61,6 +61,15 @@ public sealed class SimdPathsTests
         Assert.Equal($"{SimdPaths.Widest} {path} {Fingerprint.Linear()} {Fingerprint.Norm()} {Fingerprint.Attention()}", output);
     }
 
+    [Fact]
+    public void An_unknown_name_in_the_environment_is_refused_where_a_path_is_first_asked_for()
+    {
+        var (exitCode, output, error) = Child.Run("path", (SimdPaths.Variable, "sse9"));
+        Assert.NotEqual(0, exitCode);
+        Assert.Equal("", output);
+        Assert.StartsWith("Unhandled exception. System.PlatformNotSupportedException: CONVERGE_SIMD=sse9: unknown; use one of", error);
+    }
+
     [SkippableTheory]
     [InlineData("DOTNET_EnableAVX512", SimdPath.Avx2)]
     [InlineData("DOTNET_EnableAVX2", SimdPath.Vector128)]
@@ -81,6 +90,6 @@ public sealed class SimdPathsTests
         var (exitCode, output, error) = Child.Run("path", ("DOTNET_EnableAVX2", "0"), (SimdPaths.Variable, "avx2"));
         Assert.NotEqual(0, exitCode);
         Assert.Equal("", output);
-        Assert.Contains("CONVERGE_SIMD=avx2: this processor has no more than vector128", error);
+        Assert.StartsWith("Unhandled exception. System.PlatformNotSupportedException: CONVERGE_SIMD=avx2: this processor has no more than vector128", error);
     }
 }

@@ -40,6 +40,24 @@ public sealed class WorkPoolTests
         Assert.Contains(Environment.CurrentManagedThreadId, threads.Keys);
     });
 
+    [Fact]
+    public void The_call_ends_after_the_slowest_piece() => InTime(() =>
+    {
+        using var pool = new WorkPool(2);
+        using var meeting = new Barrier(2);
+        int caller = Environment.CurrentManagedThreadId, done = 0;
+        for (int trial = 0; trial < 5; trial++)
+        {
+            pool.For(2, _ =>
+            {
+                meeting.SignalAndWait(s_patience);
+                if (Environment.CurrentManagedThreadId != caller) Thread.Sleep(50);
+                Interlocked.Increment(ref done);
+            });
+            Assert.Equal(2 * (trial + 1), Volatile.Read(ref done));
+        }
+    });
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
