@@ -25,8 +25,9 @@ public sealed class TokenizeTests(DemoModelFolder model) : IClassFixture<DemoMod
 
     [SkippableTheory]
     [InlineData("stories3m_sentencepiece.json", "models/stories3m")]
+    [InlineData("llama_json.json", "tokenizers/llama_json")]
     [InlineData("smollm2_json.json", "tokenizers/smollm2_json")]
-    public void Ids_without_special_tokens_are_the_reference_ids(string golden, string tokenizer)
+    public void Ids_without_special_tokens_and_decodings_are_the_references(string golden, string tokenizer)
     {
         var cases = JsonNode.Parse(File.ReadAllText(Repository.SharedOrSkip("golden", "tokenizers", golden)))!["cases"]!.AsArray();
         var texts = _folder.Write("in.jsonl", string.Join('\n', cases.Select(one => new JsonObject { ["text"] = (string)one!["text"]! }.ToJsonString())));

@@ -49,7 +49,8 @@ internal sealed class TokenizeVerb : Verb
             line.WriteStartArray("ids");
             foreach (int id in ids) line.WriteNumberValue(id);
             line.WriteEndArray();
-            line.WriteString("decoded", tokenizer.Decode(ids));
+            // Special tokens that the text itself spells belong to it; those added around it do not.
+            line.WriteString("decoded", tokenizer.Decode(special ? tokenizer.Encode(text, addSpecial: false) : ids, skipSpecial: false));
             counter.Advance(1);
         });
         return tokens;
