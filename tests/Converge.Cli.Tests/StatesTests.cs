@@ -46,9 +46,27 @@ public sealed class StatesTests
             Assert.InRange(StatesResult.Difference(states.Row("final_norm", row), after[id]!["hidden_states"]![4]!), 0, 5e-5);
     }
 
+    [SkippableFact]
+    public void A_file_size_limit_is_bad_input_and_leaves_the_earlier_result()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "needs ulimit");
+        using var model = new GoldenModel("tiny_mha");
+        var file = model.Prompts([("a", new JsonArray(1, 2, 3)), ("b", new JsonArray(4, 5))]);
+        Executable.Run("states", "--model", model.Folder, "--prompts", file, "--out", model.Files["out"], "--layers", "last").Expect(0);
+        var earlier = File.ReadAllBytes(Path.Combine(model.Files["out"], "states.safetensors"));
+        // The runtime's own memory files count too, unless it is told to do without them.
+        var ended = Executable.Bash(model.Files.Path,
+            $"ulimit -f 2; DOTNET_EnableWriteXorExecute=0 {Executable.Location} states --model model --prompts {file} --out out --positions all").Expect(2);
+        Assert.Contains("converge: out/states.safetensors: cannot be written", ended.Error);
+        Assert.DoesNotContain("   at ", ended.Error);
+        Assert.Equal(earlier, File.ReadAllBytes(Path.Combine(model.Files["out"], "states.safetensors")));
+        Assert.Equal(2, Directory.GetFiles(model.Files["out"]).Length);
+    }
+
     [Theory]
     [InlineData("--threads", "1")]
     [InlineData("--threads", "2")]
+    [InlineData("--threads", "1000000")]
     [InlineData("--batch-tokens", "1")]
     [InlineData("--no-prefix-sharing", null)]
     public void No_bit_depends_on_how_it_is_computed(string option, string? value)

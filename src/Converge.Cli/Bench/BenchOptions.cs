@@ -19,7 +19,7 @@ internal sealed class BenchOptions
     private readonly Option<IReadOnlyList<string>?> _weights = Lists.Words("--weights", "Types of weights [default: all for kernels, bf16 for passes]", "f32", "bf16", "f16");
     private readonly Option<IReadOnlyList<int>?> _tokens = Lists.Counts("--tokens", "Tokens that linear kernels run on [default: 1,4,16,48,256,1024]");
     private readonly Option<string?> _model = Opt.Text("--model", "DIR", "Run the passes on this checkpoint rather than on generated ones");
-    private readonly Option<int?> _threads = Opt.Count("--threads", "Threads [default: all processors]");
+    private readonly Option<int?> _threads = Opt.Threads("Threads");
     private readonly Option<int?> _runs = Opt.Count("--runs", "Runs of the study [default: 30]");
     private readonly Option<bool> _quick = Opt.Switch("--quick", "Fewer cases and samples, smaller batches: to see that it works");
 
@@ -60,7 +60,7 @@ internal sealed class BenchOptions
             PassWeights = stored ?? [ElementType.BF16],
             Tokens = arguments.GetValue(_tokens) ?? (quick ? [1, 48] : [1, 4, 16, 48, 256, 1024]),
             Model = model,
-            Threads = arguments.GetValue(_threads) ?? Environment.ProcessorCount,
+            Threads = Opt.ThreadsOf(arguments, _threads),
             StudySize = quick ? StudySize.Small : StudySize.Whole with { Runs = arguments.GetValue(_runs) ?? StudySize.Whole.Runs },
             Quick = quick,
         };

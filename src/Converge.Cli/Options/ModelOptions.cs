@@ -11,7 +11,7 @@ internal sealed class ModelOptions
 {
     private readonly Option<string> _directory = Opt.Required("--model", "DIR", "A Llama-family checkpoint: config.json and safetensors files");
     private readonly Option<string> _compute = Opt.Choice("--compute", "The arithmetic; f64 is slow and tells rounding from a bug", "f32", "bf16", "f64");
-    private readonly Option<int?> _threads = Opt.Count("--threads", "Threads; changes no bit of any result [default: all processors]");
+    private readonly Option<int?> _threads = Opt.Threads();
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command command)
@@ -36,7 +36,7 @@ internal sealed class ModelOptions
     public ComputeMode Mode(ParseResult arguments) => arguments.GetValue(_compute) == "f64" ? ComputeMode.F64 : ComputeMode.F32;
 
     /// <summary>The number of threads.</summary>
-    public int Threads(ParseResult arguments) => arguments.GetValue(_threads) ?? Environment.ProcessorCount;
+    public int Threads(ParseResult arguments) => Opt.ThreadsOf(arguments, _threads);
 
     /// <summary>Loads the model of an open checkpoint.</summary>
     public LanguageModel Load(ParseResult arguments, Checkpoint checkpoint) => LlamaModel.Load(checkpoint, Mode(arguments), Threads(arguments));

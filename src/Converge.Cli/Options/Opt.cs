@@ -30,6 +30,17 @@ internal static class Opt
         },
     };
 
+    /// <summary>
+    /// <c>--threads</c>, or null where it is not given. More than four for each processor are not started: they would wait for each other and
+    /// change no result.
+    /// </summary>
+    public static Option<int?> Threads(string purpose = "Threads; changes no bit of any result") =>
+        Count("--threads", $"{purpose} [default: all processors; at most four for each]");
+
+    /// <summary>The number of threads that <see cref="Threads"/> asks for.</summary>
+    public static int ThreadsOf(ParseResult arguments, Option<int?> threads) =>
+        Math.Min(arguments.GetValue(threads) ?? Environment.ProcessorCount, 4 * Environment.ProcessorCount);
+
     /// <summary>A finite number in [<paramref name="least"/>, <paramref name="most"/>], with a default.</summary>
     public static Option<double> Number(string name, double fallback, string description, double least = 0, double most = double.MaxValue) => new(name)
     {

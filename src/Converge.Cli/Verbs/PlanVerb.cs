@@ -13,7 +13,7 @@ namespace Converge.Cli.Verbs;
 internal sealed class PlanVerb : Verb
 {
     private readonly StudyOptions _study = new();
-    private readonly Option<int?> _threads = Opt.Count("--threads", "Threads to measure the rate with [default: all processors]");
+    private readonly Option<int?> _threads = Opt.Threads("Threads to measure the rate with");
 
     public PlanVerb()
         : base("plan", VerbGroup.Study, "What a study would run: units, tokens, operations, memory, time; touches no weights", """
@@ -31,7 +31,7 @@ internal sealed class PlanVerb : Verb
         var plan = invocation.Watch("plan", "units", 0, _ => StudyPlan.Create(spec));
         var cost = plan.Cost;
         // The slowest model's rate for all of them: a bound is worth more than a guess.
-        double rate = plan.Models.Min(model => ComputeRate.Measure(model.Config, spec.Compute, arguments.GetValue(_threads) ?? Environment.ProcessorCount));
+        double rate = plan.Models.Min(model => ComputeRate.Measure(model.Config, spec.Compute, Opt.ThreadsOf(arguments, _threads)));
         foreach (var note in plan.Notes) invocation.Note($"note: {note}");
         invocation.Say($"study {spec.Name}: {string.Join(", ", plan.Models.Select(model => model.Spec.Id))} on {string.Join(", ", spec.Tasks.Select(task => task.Name))}");
         invocation.Say($"  units    {Quantities.Count(cost.Units)}, each {spec.Queries} queries under three conditions and one tuning");

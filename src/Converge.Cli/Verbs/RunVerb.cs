@@ -13,7 +13,7 @@ internal sealed class RunVerb : Verb
     private readonly StudyOptions _study = new();
     private readonly Option<string?> _out = Opt.Text("--out", "DIR", "Where units, tables, figures and the report go [default: out/NAME]");
     private readonly Option<string?> _shard = Opt.Text("--shard", "i/n", "Compute every n-th unit only, from the i-th on; shards may share one DIR");
-    private readonly Option<int?> _threads = Opt.Count("--threads", "Threads; changes no bit of any result [default: all processors]");
+    private readonly Option<int?> _threads = Opt.Threads();
 
     private readonly Option<int?> _waveTokens = Opt.Count("--wave-tokens", "Tokens of the units that go side by side: fewer lose less to a kill, more go faster; changes no bit");
 
@@ -36,7 +36,7 @@ internal sealed class RunVerb : Verb
         var spec = _study.Load(arguments);
         var folder = arguments.GetValue(_out) ?? Path.Combine("out", spec.Name);
         var plan = invocation.Watch("plan", "units", 0, _ => StudyPlan.Create(spec));
-        var options = new RunOptions { Shard = shard, Threads = arguments.GetValue(_threads) ?? Environment.ProcessorCount, WaveTokens = arguments.GetValue(_waveTokens) };
+        var options = new RunOptions { Shard = shard, Threads = Opt.ThreadsOf(arguments, _threads), WaveTokens = arguments.GetValue(_waveTokens) };
         return new StudyExecution(folder, options).Run(plan, _study.File(arguments), _study.Overrides(arguments), invocation);
     }
 }
