@@ -38,7 +38,7 @@ internal sealed class PeerBench(PeerProcess python, string passScript, string st
                 list.Add(same.TokensPerSecond / (double)row["tokens_per_s"]!);
             }
         }
-        foreach (var (name, list) in ratios) run.Result.Comparisons.Add(new Comparison(model.Shape.Name, name, "PyTorch fp32", list));
+        foreach (var (name, list) in ratios) run.Result.Comparisons.Add(new Comparison(model.Shape.Name, name, $"PyTorch fp32, ours on {model.Weights.ToString().ToLowerInvariant()} weights", list));
     }
 
     /// <summary>A study as a plain loop, one prompt at a time, against ours.</summary>
@@ -48,7 +48,7 @@ internal sealed class PeerBench(PeerProcess python, string passScript, string st
         var (size, config) = (run.Plan.StudySize, model.Shape.Config);
         var theirs = python.Result(studyScript, Arguments().SelectMany(pair => new[] { pair.Name, $"{pair.Value}" }).Append("--json"), run.Cancellation);
         run.Result.Peers.Add($"PyTorch {theirs["torch"]}");
-        run.Result.Comparisons.Add(new Comparison(model.Shape.Name, ours.Name, "the study as a plain loop in PyTorch fp32", [(double)theirs["seconds"]! / ours.Timing.Median]));
+        run.Result.Comparisons.Add(new Comparison(model.Shape.Name, ours.Name, $"the study as a plain loop in PyTorch fp32, ours on {model.Weights.ToString().ToLowerInvariant()} weights", [(double)theirs["seconds"]! / ours.Timing.Median]));
 
         IEnumerable<(string Name, int Value)> Arguments() =>
         [

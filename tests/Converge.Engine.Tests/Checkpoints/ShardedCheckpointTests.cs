@@ -72,7 +72,7 @@ public sealed class ShardedCheckpointTests : IDisposable
     [Fact]
     public void Random_values_are_near_normal_and_not_correlated()
     {
-        var values = new float[200_000];
+        var values = new float[1_000_000];
         RandomValues.Fill(values, 1, 1, 1, 0);
         double n = values.Length, mean = values.Average(value => (double)value), variance = values.Average(value => (double)value * value);
         // Four standard errors; the fourth moment of a sum of eight uniform numbers is 3 - 0.15.
