@@ -19,13 +19,6 @@ internal static class Printable
         return safe.ToString();
     }
 
-    /// <summary>At most <paramref name="length"/> characters of <paramref name="text"/>, safe to show.</summary>
-    public static string Excerpt(string text, int length)
-    {
-        var line = Line(text);
-        return line.Length <= length ? line : line[..(length - 3)] + "...";
-    }
-
     // Bidirectional controls (U+202A..E, U+2066..9) can make a line read as another one.
     private static bool IsUnsafe(char character) =>
         char.IsControl(character) || character is >= '\u202A' and <= '\u202E' or >= '\u2066' and <= '\u2069' or '\u2028' or '\u2029';
