@@ -49,6 +49,13 @@ public sealed class VerbRunnerTests
     }
 
     [Fact]
+    public void A_vector_path_that_the_processor_lacks_is_bad_input()
+    {
+        var (code, _, error) = Run(_ => throw new PlatformNotSupportedException("CONVERGE_SIMD=wide: unknown; use scalar or avx2"));
+        Assert.Equal((2, "converge: CONVERGE_SIMD=wide: unknown; use scalar or avx2.\n"), (code, error));
+    }
+
+    [Fact]
     public void A_cancellation_that_nobody_asked_for_is_a_failure() => Assert.Equal(1, Run(_ => throw new OperationCanceledException()).Code);
 
     private static (int Code, string Output, string Error) Run(Func<Invocation, VerbResult> action, params string[] options)

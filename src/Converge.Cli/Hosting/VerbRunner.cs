@@ -50,6 +50,8 @@ internal static class VerbRunner
         public static Failure Of(Exception caught, Verb verb, bool interrupted) => caught switch
         {
             BadInputException bad => new(ExitCodes.BadInput, bad.Message, Error(bad.What, bad.Where, bad.Mend)),
+            // The engine's switch of vector paths names itself, what it was set to and what it may be.
+            PlatformNotSupportedException refused => new(ExitCodes.BadInput, $"{Clause(refused)}.", Error(Clause(refused), verb.Name, "Change or remove the variable")),
             OperationCanceledException when interrupted =>
                 new(ExitCodes.Interrupted, $"{verb.Name}: stopped. {verb.AfterInterruption}.", Error("stopped", verb.Name, verb.AfterInterruption)),
             IOException or UnauthorizedAccessException =>
