@@ -27,8 +27,8 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("stats", "'stats' is not a verb; did you mean 'states'?")]
-    [InlineData("--jsn", "'--jsn' is not an option; did you mean '--json'?")]
+    [InlineData("stats", "'stats' is not a verb (did you mean 'states'?).")]
+    [InlineData("--jsn", "'--jsn' is not an option (did you mean '--json'?).")]
     [InlineData("--verbose", "a verb is missing")]
     [InlineData("frobnicate", "'frobnicate' is not a verb.")]
     public void A_command_line_that_is_not_understood_ends_with_one_line_and_a_hint(string argument, string expected)

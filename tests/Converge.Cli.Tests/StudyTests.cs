@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using Converge.Cli.Tests.Running;
+using Converge.Engine.Checkpoints;
 using Converge.Tests;
 
 namespace Converge.Cli.Tests;
@@ -22,6 +25,37 @@ public sealed class StudyTests(SmallStudy study) : IClassFixture<SmallStudy>
         var second = Executable.Run(["run", .. study.Arguments(), "--out", folder, "--json"]).Expect(0).Json;
         Assert.Equal((0, 4), ((int)second["computed"]!, (int)second["reused"]!));
         Assert.Equal(tables, File.ReadAllBytes(Path.Combine(folder, "tables", "similarity.csv")));
+    }
+
+    [Fact]
+    public void What_a_study_keeps_comes_out_again_bit_for_bit_from_the_verbs_states_and_tune()
+    {
+        var (folder, again) = (study.NewFolder(), study.NewFolder());
+        Executable.Run(["run", .. study.Arguments("runs=2", "keep=[prompts, adapters, states]", "tuning.dropout=0"), "--out", folder]).Expect(0);
+        var adapter = Path.Combine(folder, "adapters", "1");
+        var kept = File.ReadAllLines(Path.Combine(folder, "prompts.jsonl")).Where(line => JsonNode.Parse(line) is { } prompt && (int)prompt["run"]! == 1).ToLookup(line => (string)JsonNode.Parse(line)!["condition"]!);
+        using (var stored = SafetensorsFile.Open(Path.Combine(folder, "states", "1.safetensors")))
+        {
+            foreach (var (condition, options) in new (string, string[])[] { ("anchor", []), ("icl", []), ("it", ["--adapter", Path.Combine(adapter, "final")]) })
+            {
+                Directory.CreateDirectory(again);
+                var prompts = Path.Combine(again, $"{condition}.jsonl");
+                File.WriteAllLines(prompts, kept[condition]);
+                Executable.Run(["states", "--model", study.Model, "--prompts", prompts, "--out", again, "--positions", "last", .. options]).Expect(0);
+                var states = new StatesResult(again);
+                var ids = kept[condition].Select(line => (string)JsonNode.Parse(line)!["id"]!).ToList();
+                Assert.Equal(2, ids.Count);
+                for (int i = 0; i < ids.Count; i++)
+                {
+                    Assert.Equal(MemoryMarshal.Cast<byte, float>(stored.Bytes($"{ids[i]}/final_norm")).ToArray(), states.Row("final_norm", i));
+                    var layers = Enumerable.Range(0, 5).SelectMany(layer => states.Row("resid_post", i, layer));
+                    Assert.Equal(MemoryMarshal.Cast<byte, float>(stored.Bytes($"{ids[i]}/resid_post")).ToArray(), layers);
+                }
+            }
+        }
+        // The study tuned both runs side by side; here one is tuned alone.
+        Executable.Run("tune", "--model", study.Model, "--data", Path.Combine(adapter, "data.jsonl"), "--init", Path.Combine(adapter, "init"), "--out", again, "--method", "lora", "--epochs", "2", "--lr", "1e-4").Expect(0);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(adapter, "final", "adapter_model.safetensors")), File.ReadAllBytes(Path.Combine(again, "adapter_model.safetensors")));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Converge.Studies.Run;
 using Spectre.Console;
 
 namespace Converge.Cli.Display;
@@ -27,7 +28,7 @@ internal sealed record Closing(TimeSpan Elapsed, long Tokens, IReadOnlyList<stri
         yield return ("elapsed", Quantities.Time(Elapsed));
         if (Tokens > 0)
             yield return ("tokens", $"{Quantities.Count(Tokens)} ({Quantities.Count(Tokens / Math.Max(1e-3, Elapsed.TotalSeconds))}/s over all)");
-        yield return ("memory", $"{Quantities.Bytes(PeakMemory.Bytes())} at the peak");
+        yield return ("memory", $"{Quantities.Bytes(Machine.PeakMemoryBytes)} at the peak");
         for (int i = 0; i < Results.Count; i++) yield return (i == 0 ? "results" : "", Printable.Line(Results[i]));
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Converge.Cli.Display;
+using Converge.Studies.Spec;
 
 namespace Converge.Cli.Hosting;
 
@@ -35,28 +36,6 @@ internal static class UsageError
         bool option = unknown.StartsWith('-');
         var known = option ? command.Options.Concat(parsed.RootCommandResult.Command.Options).Select(symbol => symbol.Name) : command.Subcommands.Select(verb => verb.Name);
         var kind = option ? "an option" : atRoot ? "a verb" : "expected here";
-        return $"'{unknown}' is not {kind}{(Nearest(unknown, known) is { } near ? $"; did you mean '{near}'?" : ".")}";
-    }
-
-    /// <summary>The known word at the least edit distance, if that is at most two and below the word's length.</summary>
-    private static string? Nearest(string word, IEnumerable<string> known) => known
-        .Select(candidate => (candidate, distance: Distance(word, candidate)))
-        .Where(pair => pair.distance <= 2 && pair.distance < word.Length)
-        .OrderBy(pair => pair.distance)
-        .Select(pair => pair.candidate)
-        .FirstOrDefault();
-
-    // Levenshtein's distance, one row at a time.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (int i = 1; i <= a.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)));
-        }
-        return row[^1];
+        return $"'{unknown}' is not {kind}{Spelling.Hint(unknown, known)}.";
     }
 }

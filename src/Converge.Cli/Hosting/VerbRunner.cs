@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Converge.Cli.Display;
 using Converge.Cli.Options;
 using Converge.Engine;
+using Converge.Studies.Run;
 
 namespace Converge.Cli.Hosting;
 
@@ -40,7 +41,7 @@ internal static class VerbRunner
         var whole = new JsonObject { ["verb"] = verb.Name, ["exit_code"] = result.ExitCode };
         foreach (var (name, value) in result.Data) whole[name] = value?.DeepClone();
         whole["elapsed_seconds"] = Math.Round(invocation.Elapsed.TotalSeconds, 3);
-        whole["peak_memory_bytes"] = PeakMemory.Bytes();
+        whole["peak_memory_bytes"] = Machine.PeakMemoryBytes;
         output.WriteLine(whole.ToJsonString());
     }
 

@@ -1,7 +1,7 @@
 namespace Converge.Studies.Spec;
 
 /// <summary>Suggestions for names that were probably misspelt.</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>" (did you mean 'x'?)" for the known name nearest to <paramref name="name"/>, or nothing where none is near.</summary>
     public static string Hint(string name, IEnumerable<string> known)
