@@ -1,36 +1,35 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Converge.Engine.Tokenizers.Json;
+using Converge.Engine.Tokenizers.Training;
 
 namespace Converge.Engine.Tokenizers;
 
 /// <summary>Reads and writes <c>tokenizer.json</c>, the format of the Hugging Face tokenizers library.</summary>
 public static class TokenizerJson
 {
-    /// <summary>The number of tokens of what <see cref="WriteByteLevel"/> writes: 256 bytes and three special tokens.</summary>
-    public const int ByteLevelVocabSize = 256 + 3;
-
-    private static readonly string[] ByteLevelSpecial = ["<unk>", "<s>", "</s>"];
+    /// <summary>The number of tokens of what <see cref="WriteByteLevel"/> writes where there are no merges: 256 bytes and three special tokens.</summary>
+    public const int ByteLevelVocabSize = BytePairVocabulary.BaseSize;
 
     /// <summary>
-    /// Writes the smallest useful tokenizer, <c>tokenizer.json</c> and <c>tokenizer_config.json</c>: byte-level BPE without merges, so that every
-    /// byte of a text's UTF-8 is a token. Ids: 0 <c>&lt;unk&gt;</c>, 1 <c>&lt;s&gt;</c> (put in front), 2 <c>&lt;/s&gt;</c>, 3 + b for byte b.
+    /// Writes a byte-level BPE tokenizer that puts <c>&lt;s&gt;</c> in front of a text, as <c>tokenizer.json</c> and
+    /// <c>tokenizer_config.json</c>.
     /// </summary>
     /// <param name="directory">The directory, made if it is not there.</param>
+    /// <param name="vocabulary">The tokens and merges; by default the smallest useful ones, <see cref="BytePairVocabulary.Bytes"/>.</param>
     /// <exception cref="BadInputException">The directory cannot be written.</exception>
-    public static void WriteByteLevel(string directory)
+    public static void WriteByteLevel(string directory, BytePairVocabulary? vocabulary = null)
     {
-        var vocabulary = new JsonObject();
-        foreach (var token in ByteLevelSpecial)
-            vocabulary[token] = vocabulary.Count;
-        for (var value = 0; value < 256; value++)
-            vocabulary[ByteAlphabet.Character((byte)value).ToString()] = vocabulary.Count;
+        vocabulary ??= BytePairVocabulary.Bytes;
+        var ids = new JsonObject();
+        foreach (var token in vocabulary.Tokens)
+            ids.Add(token, ids.Count);
         var tokenizer = new JsonObject
         {
             ["version"] = "1.0",
             ["truncation"] = null,
             ["padding"] = null,
-            ["added_tokens"] = new JsonArray([.. ByteLevelSpecial.Select((token, id) => AddedEntry(token, id))]),
+            ["added_tokens"] = new JsonArray([.. BytePairVocabulary.Special.Select((token, id) => AddedEntry(token, id))]),
             ["normalizer"] = null,
             ["pre_tokenizer"] = ByteLevel(),
             ["post_processor"] = new JsonObject
@@ -51,8 +50,8 @@ public static class TokenizerJson
                 ["fuse_unk"] = false,
                 ["byte_fallback"] = false,
                 ["ignore_merges"] = false,
-                ["vocab"] = vocabulary,
-                ["merges"] = new JsonArray(),
+                ["vocab"] = ids,
+                ["merges"] = new JsonArray([.. vocabulary.Merges.Select(merge => new JsonArray(merge.Left, merge.Right))]),
             },
         };
         var config = new JsonObject { ["bos_token"] = "<s>", ["eos_token"] = "</s>", ["unk_token"] = "<unk>", ["tokenizer_class"] = "PreTrainedTokenizerFast" };
@@ -106,7 +105,8 @@ public static class TokenizerJson
         ["special"] = true,
     };
 
-    private static JsonObject ByteLevel() => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = true };
+    /// <summary>The pre-tokenizer, and decoder, of what <see cref="WriteByteLevel"/> writes.</summary>
+    internal static JsonObject ByteLevel() => new() { ["type"] = "ByteLevel", ["add_prefix_space"] = false, ["trim_offsets"] = true, ["use_regex"] = true };
 
     private static JsonObject Special(string token, int type) => new() { ["SpecialToken"] = new JsonObject { ["id"] = token, ["type_id"] = type } };
 
