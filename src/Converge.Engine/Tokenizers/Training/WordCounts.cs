@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Converge.Engine.Tokenizers.Json;
-using Converge.Engine.Tokenizers.Unicode;
 
 namespace Converge.Engine.Tokenizers.Training;
 
@@ -27,7 +26,7 @@ internal sealed class WordCounts
     /// <summary>Counts the words of a text.</summary>
     public void Add(string text)
     {
-        var pieces = new PieceList(WellFormed.Text(text), atStart: true);
+        var pieces = new PieceList(text, atStart: true);
         _cut(pieces);
         for (var i = 0; i < pieces.Ranges.Count; i++)
             CollectionsMarshal.GetValueRefOrAddDefault(_bySpan, pieces[i], out _)++;
