@@ -13,13 +13,13 @@ internal static unsafe class RowSoftmax<TVector, TSimd>
         int whole = count / TSimd.Width * TSimd.Width;
         for (int i = 0; i < whole; i += TSimd.Width)
         {
-            var e = TSimd.Exp(TSimd.MultiplyAdd(TSimd.Load(row + i), factor, shift));
+            var e = Exponential<TVector, TSimd>.Of(TSimd.MultiplyAdd(TSimd.Load(row + i), factor, shift));
             TSimd.Store(e, row + i);
             sums = TSimd.Add(sums, e);
         }
         if (whole < count)
         {
-            var e = TSimd.Exp(TSimd.MultiplyAdd(TSimd.LoadPartial(row + whole, count - whole), factor, shift));
+            var e = Exponential<TVector, TSimd>.Of(TSimd.MultiplyAdd(TSimd.LoadPartial(row + whole, count - whole), factor, shift));
             TSimd.StorePartial(e, row + whole, count - whole);
             sums = TSimd.Add(sums, TSimd.LoadPartial(row + whole, count - whole));
         }

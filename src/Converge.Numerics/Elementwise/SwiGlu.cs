@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Converge.Numerics;
@@ -17,9 +16,9 @@ public static class SwiGlu
             T* g = gate.RowPointer(row);
             T* u = up.RowPointer(row);
             T* target = output.RowPointer(row);
-            if (path == SimdPath.Avx512) Row<Vector512<float>, Simd512>((float*)g, (float*)u, (float*)target, n);
-            else if (path == SimdPath.Avx2) Row<Vector256<float>, Simd256>((float*)g, (float*)u, (float*)target, n);
-            else if (path == SimdPath.Vector128) Row<Vector128<float>, Simd128>((float*)g, (float*)u, (float*)target, n);
+            if (path == SimdPath.Avx512) SwiGluVector<Vector512<float>, Simd512>.Forward((float*)g, (float*)u, (float*)target, n);
+            else if (path == SimdPath.Avx2) SwiGluVector<Vector256<float>, Simd256>.Forward((float*)g, (float*)u, (float*)target, n);
+            else if (path == SimdPath.Vector128) SwiGluVector<Vector128<float>, Simd128>.Forward((float*)g, (float*)u, (float*)target, n);
             else
             {
                 for (int i = 0; i < n; i++) target[i] = g[i] / (T.One + T.Exp(-g[i])) * u[i];
@@ -27,10 +26,11 @@ public static class SwiGlu
         });
     }
 
-    /// <summary>dGate and dUp are set from dOutput.</summary>
+    /// <summary>dGate and dUp are set from dOutput; either may be one of the inputs.</summary>
     public static unsafe void Backward<T>(WorkPool pool, MatrixView<T> gate, MatrixView<T> up, MatrixView<T> dOutput, MatrixView<T> dGate, MatrixView<T> dUp)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
         int n = gate.Columns;
         RowBlocks.ForEach(pool, gate.Rows, row =>
         {
@@ -39,30 +39,20 @@ public static class SwiGlu
             T* d = dOutput.RowPointer(row);
             T* toGate = dGate.RowPointer(row);
             T* toUp = dUp.RowPointer(row);
-            for (int i = 0; i < n; i++)
-            {
-                T sigmoid = T.One / (T.One + T.Exp(-g[i])), upper = d[i];
-                toGate[i] = upper * u[i] * sigmoid * (T.One + g[i] * (T.One - sigmoid));
-                toUp[i] = upper * (g[i] * sigmoid);
-            }
+            if (path == SimdPath.Avx512) SwiGluVector<Vector512<float>, Simd512>.Backward((float*)g, (float*)u, (float*)d, (float*)toGate, (float*)toUp, n);
+            else if (path == SimdPath.Avx2) SwiGluVector<Vector256<float>, Simd256>.Backward((float*)g, (float*)u, (float*)d, (float*)toGate, (float*)toUp, n);
+            else if (path == SimdPath.Vector128) SwiGluVector<Vector128<float>, Simd128>.Backward((float*)g, (float*)u, (float*)d, (float*)toGate, (float*)toUp, n);
+            else Gradient(g, u, d, toGate, toUp, n);
         });
     }
 
-    private static unsafe void Row<TVector, TSimd>(float* gate, float* up, float* output, int n)
-        where TVector : struct
-        where TSimd : struct, ISimd<TVector>
+    private static unsafe void Gradient<T>(T* gate, T* up, T* dOutput, T* dGate, T* dUp, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int i = 0;
-        for (; i + TSimd.Width <= n; i += TSimd.Width) TSimd.Store(Unit<TVector, TSimd>(TSimd.Load(gate + i), TSimd.Load(up + i)), output + i);
-        if (i < n) TSimd.StorePartial(Unit<TVector, TSimd>(TSimd.LoadPartial(gate + i, n - i), TSimd.LoadPartial(up + i, n - i)), output + i, n - i);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Unit<TVector, TSimd>(TVector gate, TVector up)
-        where TVector : struct
-        where TSimd : struct, ISimd<TVector>
-    {
-        var denominator = TSimd.Add(TSimd.Broadcast(1), TSimd.Exp(TSimd.Subtract(TSimd.Zero, gate)));
-        return TSimd.Multiply(TSimd.Divide(gate, denominator), up);
+        for (int i = 0; i < n; i++)
+        {
+            T sigmoid = T.One / (T.One + T.Exp(-gate[i])), upper = dOutput[i], toUp = upper * (gate[i] * sigmoid);
+            dGate[i] = upper * up[i] * sigmoid * (T.One + gate[i] * (T.One - sigmoid));
+            dUp[i] = toUp;
+        }
     }
 }

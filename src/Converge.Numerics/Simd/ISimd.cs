@@ -38,7 +38,14 @@ internal unsafe interface ISimd<TVector> where TVector : struct
 
     static abstract TVector Max(TVector a, TVector b);
 
-    static abstract TVector Exp(TVector a);
+    /// <summary>The greater of each two lanes in one instruction. A NaN in <paramref name="b"/> stays; one in <paramref name="a"/> may be lost.</summary>
+    static abstract TVector MaxNative(TVector a, TVector b);
+
+    /// <summary>The smaller of each two lanes in one instruction. A NaN in <paramref name="b"/> stays; one in <paramref name="a"/> may be lost.</summary>
+    static abstract TVector MinNative(TVector a, TVector b);
+
+    /// <summary>a * 2^n, rounded once; the lanes of n are whole numbers from -252 to 254.</summary>
+    static abstract TVector Scale(TVector a, TVector n);
 
     /// <summary>The sum of all lanes, in a fixed tree.</summary>
     static abstract float Sum(TVector a);

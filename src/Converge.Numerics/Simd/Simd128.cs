@@ -59,7 +59,21 @@ internal readonly unsafe struct Simd128 : ISimd<VectorF>
     public static VectorF Max(VectorF a, VectorF b) => Vector.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorF Exp(VectorF a) => Vector.Exp(a);
+    public static VectorF MaxNative(VectorF a, VectorF b) => Vector.MaxNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF MinNative(VectorF a, VectorF b) => Vector.MinNative(a, b);
+
+    // In two steps of half the exponent each, so that 2^n itself need not be a float.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF Scale(VectorF a, VectorF n)
+    {
+        var whole = Vector.ConvertToInt32Native(n);
+        var half = whole >> 1;
+        return a * PowerOfTwo(half) * PowerOfTwo(whole - half);
+
+        static VectorF PowerOfTwo(Vector128<int> exponent) => ((exponent + Vector.Create(127)) << 23).AsSingle();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(VectorF a) => (a[0] + a[2]) + (a[1] + a[3]);

@@ -58,7 +58,21 @@ internal readonly unsafe struct Simd256 : ISimd<VectorF>
     public static VectorF Max(VectorF a, VectorF b) => Vector.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorF Exp(VectorF a) => Vector.Exp(a);
+    public static VectorF MaxNative(VectorF a, VectorF b) => Avx.Max(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF MinNative(VectorF a, VectorF b) => Avx.Min(a, b);
+
+    // In two steps of half the exponent each, so that 2^n itself need not be a float.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF Scale(VectorF a, VectorF n)
+    {
+        var whole = Avx.ConvertToVector256Int32(n);
+        var half = whole >> 1;
+        return a * PowerOfTwo(half) * PowerOfTwo(whole - half);
+
+        static VectorF PowerOfTwo(Vector256<int> exponent) => ((exponent + Vector.Create(127)) << 23).AsSingle();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(VectorF a) => Simd128.Sum(a.GetLower() + a.GetUpper());

@@ -58,7 +58,13 @@ internal readonly unsafe struct Simd512 : ISimd<VectorF>
     public static VectorF Max(VectorF a, VectorF b) => Vector.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static VectorF Exp(VectorF a) => Vector.Exp(a);
+    public static VectorF MaxNative(VectorF a, VectorF b) => Avx512F.Max(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF MinNative(VectorF a, VectorF b) => Avx512F.Min(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF Scale(VectorF a, VectorF n) => Avx512F.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(VectorF a) => Simd256.Sum(a.GetLower() + a.GetUpper());

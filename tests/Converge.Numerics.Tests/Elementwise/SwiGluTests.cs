@@ -93,15 +93,16 @@ public sealed class SwiGluTests
         }
     }
 
-    [Fact]
-    public void Gradients_are_within_rounding_of_double_precision()
+    [Theory, MemberData(nameof(PathData))]
+    public void Gradients_are_within_rounding_of_double_precision(SimdPath path)
     {
+        using var forced = new ForcedPath(path);
         foreach (int n in Sizes.Odd)
         {
-            using var gate = new TestMatrix<float>(17, n, gap: 1).Fill((row, i) => row == 0 ? s_notable[i % s_notable.Length] : 3 * Philox.NormalAt(5, (ulong)row, (ulong)i));
+            using var gate = new TestMatrix<float>(17, n, gap: 1, byteOffset: 4).Fill((row, i) => row == 0 ? s_notable[i % s_notable.Length] : 3 * Philox.NormalAt(5, (ulong)row, (ulong)i));
             using var up = new TestMatrix<float>(17, n).FillNormal(6);
             using var dOutput = new TestMatrix<float>(17, n).FillNormal(7);
-            using var dGate = new TestMatrix<float>(17, n, gap: 2);
+            using var dGate = new TestMatrix<float>(17, n, gap: 2, byteOffset: 4);
             using var dUp = new TestMatrix<float>(17, n, gap: 1);
             SwiGlu.Backward(Pools.Two, gate.View, up.View, dOutput.View, dGate.View, dUp.View);
             var (toGate, toUp) = (new double[17 * n], new double[17 * n]);
@@ -119,17 +120,81 @@ public sealed class SwiGluTests
         }
     }
 
-    [Fact]
-    public void The_gradient_of_a_closed_gate_is_zero_however_large_the_numbers()
+    [Theory, MemberData(nameof(PathData))]
+    public void The_gradient_of_a_closed_gate_is_zero_however_large_the_numbers(SimdPath path)
     {
-        using var gate = new TestMatrix<float>(1, 2).Fill((_, i) => i == 0 ? -3e38 : -200);
-        using var up = new TestMatrix<float>(1, 2).Fill((_, _) => 2);
-        using var dOutput = new TestMatrix<float>(1, 2).Fill((_, _) => 3);
-        using var dGate = new TestMatrix<float>(1, 2);
-        using var dUp = new TestMatrix<float>(1, 2);
+        using var forced = new ForcedPath(path);
+        using var gate = new TestMatrix<float>(1, 35).Fill((_, i) => i % 2 == 0 ? -3e38 : -200);
+        using var up = new TestMatrix<float>(1, 35).Fill((_, _) => 2);
+        using var dOutput = new TestMatrix<float>(1, 35).Fill((_, _) => 3);
+        using var dGate = new TestMatrix<float>(1, 35);
+        using var dUp = new TestMatrix<float>(1, 35);
         SwiGlu.Backward(Pools.One, gate.View, up.View, dOutput.View, dGate.View, dUp.View);
-        Same.Within([0, 0], dUp.Values, _ => 0);
-        Same.Within([0, 0], dGate.Values, _ => 0);
+        Same.Within(new double[35], dUp.Values, _ => 0);
+        Same.Within(new double[35], dGate.Values, _ => 0);
+    }
+
+    [Theory, MemberData(nameof(PathData))]
+    public void NaN_and_infinity_reach_the_gradients_of_one_element_alone(SimdPath path)
+    {
+        using var forced = new ForcedPath(path);
+        using var gate = new TestMatrix<float>(2, 37).FillNormal(1);
+        using var up = new TestMatrix<float>(2, 37).FillNormal(2);
+        using var dOutput = new TestMatrix<float>(2, 37).FillNormal(3);
+        var (dGate, dUp) = Gradients(gate, up, dOutput);
+        foreach (float special in new[] { float.NaN, float.PositiveInfinity, float.NegativeInfinity })
+        {
+            for (int i = 0; i < 37; i++)
+            {
+                using var spoilt = dOutput.Copy();
+                spoilt[1, i] = special;
+                var (toGate, toUp) = Gradients(gate, up, spoilt);
+                Assert.Equal(special * gate[1, i], toUp[37 + i]);
+                Assert.False(float.IsFinite(toGate[37 + i]));
+                (toGate[37 + i], toUp[37 + i]) = (dGate[37 + i], dUp[37 + i]);
+                Same.Bits(dGate, toGate, $"dGate, {special} at {i}:");
+                Same.Bits(dUp, toUp, $"dUp, {special} at {i}:");
+
+                using var spoiltGate = gate.Copy();
+                spoiltGate[1, i] = special;
+                (toGate, toUp) = Gradients(spoiltGate, up, dOutput);
+                Assert.Equal(special > 0 ? dOutput[1, i] * special : float.NaN, toUp[37 + i]);
+                (toGate[37 + i], toUp[37 + i]) = (dGate[37 + i], dUp[37 + i]);
+                Same.Bits(dGate, toGate, $"dGate, a gate of {special} at {i}:");
+                Same.Bits(dUp, toUp, $"dUp, a gate of {special} at {i}:");
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(PathData))]
+    public void Rows_threads_and_writing_over_an_input_do_not_change_a_bit_of_the_gradients(SimdPath path)
+    {
+        using var forced = new ForcedPath(path);
+        using var gate = new TestMatrix<float>(40, 45).FillNormal(3, deviation: 2);
+        using var up = new TestMatrix<float>(40, 45).FillNormal(4);
+        using var dOutput = new TestMatrix<float>(40, 45).FillNormal(5);
+        var (dGate, dUp) = Gradients(gate, up, dOutput);
+        using var overGate = gate.Copy();
+        using var overUp = up.Copy();
+        SwiGlu.Backward(Pools.Five, overGate.View, overUp.View, dOutput.View, overGate.View, overUp.View);
+        Same.Bits(dGate, overGate.Values);
+        Same.Bits(dUp, overUp.Values);
+        for (int row = 0; row < 40; row++)
+        {
+            using var toGate = new TestMatrix<float>(1, 45);
+            using var toUp = new TestMatrix<float>(1, 45);
+            SwiGlu.Backward(Pools.One, gate.View.RowRange(row, 1), up.View.RowRange(row, 1), dOutput.View.RowRange(row, 1), toGate.View, toUp.View);
+            Same.Bits(dGate.AsSpan(row * 45, 45), toGate.Values, $"row {row}:");
+            Same.Bits(dUp.AsSpan(row * 45, 45), toUp.Values, $"row {row}:");
+        }
+    }
+
+    private static (float[] ToGate, float[] ToUp) Gradients(TestMatrix<float> gate, TestMatrix<float> up, TestMatrix<float> dOutput)
+    {
+        using var dGate = new TestMatrix<float>(gate.Rows, gate.Columns);
+        using var dUp = new TestMatrix<float>(gate.Rows, gate.Columns);
+        SwiGlu.Backward(Pools.Two, gate.View, up.View, dOutput.View, dGate.View, dUp.View);
+        return (dGate.Values, dUp.Values);
     }
 
     // Below exp(-88) the result passes through the subnormals to zero: there its absolute error counts.

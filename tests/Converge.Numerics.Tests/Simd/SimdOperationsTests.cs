@@ -35,22 +35,25 @@ public sealed class SimdOperationsTests
             Same(i => MathF.Sqrt(a[0, i]), TSimd.SquareRoot(x));
             Same(i => MathF.Max(a[0, i], b[0, i]), TSimd.Max(x, y));
             Same(i => MathF.FusedMultiplyAdd(a[0, i], b[0, i], c[0, i]), TSimd.MultiplyAdd(x, y, z));
-            Exponential();
+            NativeExtremes();
+            Scaled();
             Parts();
             SumsAndGreatest();
         }
 
-        private static void Exponential()
+        private static void NativeExtremes()
         {
-            for (float value = -110; value < 89; value += 0.0173f)
-            {
-                double expected = Math.Exp(value), actual = Lane(TSimd.Exp(TSimd.Broadcast(value)), TSimd.Width - 1);
-                if (expected > float.MaxValue) Assert.Equal(double.PositiveInfinity, actual);
-                else Assert.True(Math.Abs(expected - actual) <= 3 * Rounding.Single * expected + 2 * float.Epsilon, $"exp({value:R}) = {actual:R}");
-            }
-            Same(_ => 0, TSimd.Exp(TSimd.Broadcast(float.NegativeInfinity)));
-            Same(_ => float.PositiveInfinity, TSimd.Exp(TSimd.Broadcast(float.PositiveInfinity)));
-            Same(_ => float.NaN, TSimd.Exp(TSimd.Broadcast(float.NaN)));
+            using var a = new TestMatrix<float>(1, TSimd.Width).FillNormal(5);
+            using var b = new TestMatrix<float>(1, TSimd.Width).Fill((_, i) => i % 3 == 1 ? double.NaN : i % 3 == 2 ? double.NegativeInfinity : 0.1);
+            var (x, y) = (TSimd.Load(a.View.Data), TSimd.Load(b.View.Data));
+            Same(i => MathF.Max(a[0, i], b[0, i]), TSimd.MaxNative(x, y));
+            Same(i => MathF.Min(a[0, i], b[0, i]), TSimd.MinNative(x, y));
+        }
+
+        private static void Scaled()
+        {
+            foreach (float value in new[] { 1, -1.41421356f, 0.7071067f, float.NaN, 0 })
+                for (int n = -252; n <= 254; n++) Same(_ => MathF.ScaleB(value, n), TSimd.Scale(TSimd.Broadcast(value), TSimd.Broadcast(n)));
         }
 
         private static void Parts()
