@@ -11,10 +11,18 @@ public static class CrossEntropy
     /// </summary>
     public static unsafe void LogProbabilities<T>(WorkPool pool, MatrixView<T> logits, int[] targets, double[] results) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
+        int n = logits.Columns;
         pool.For(logits.Rows, row =>
         {
             T* values = logits.RowPointer(row);
-            var (greatest, logSum) = LogSumExp(values, logits.Columns);
+            var (greatest, logSum) = path switch
+            {
+                SimdPath.Avx512 => CrossEntropyVector<Vector512<float>, Simd512>.LogSumExp((float*)values, n),
+                SimdPath.Avx2 => CrossEntropyVector<Vector256<float>, Simd256>.LogSumExp((float*)values, n),
+                SimdPath.Vector128 => CrossEntropyVector<Vector128<float>, Simd128>.LogSumExp((float*)values, n),
+                _ => LogSumExp(values, n),
+            };
             results[row] = double.CreateTruncating(values[targets[row]]) - greatest - logSum;
         });
     }
@@ -24,81 +32,41 @@ public static class CrossEntropy
     /// </summary>
     public static unsafe void Backward<T>(WorkPool pool, MatrixView<T> logits, int[] targets, double[] factors, double[] losses) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
+        int n = logits.Columns;
         pool.For(logits.Rows, row =>
         {
             T* values = logits.RowPointer(row);
-            int n = logits.Columns, target = targets[row];
-            var (greatest, logSum) = LogSumExp(values, n);
-            losses[row] = logSum - (double.CreateTruncating(values[target]) - greatest);
-            // Subtracted one after the other: their sum, rounded to T, would lose the logarithm's digits where logits are large.
-            T first = T.CreateTruncating(greatest), second = T.CreateTruncating(logSum), factor = T.CreateTruncating(factors[row]);
-            if (typeof(T) == typeof(float) && SimdPaths.Current != SimdPath.Scalar)
-                ExpVector((float*)values, n, greatest, logSum, (float)factors[row]);
-            else
+            losses[row] = path switch
             {
-                for (int i = 0; i < n; i++) values[i] = factor * T.Exp(values[i] - first - second);
-            }
-            values[target] -= factor;
+                SimdPath.Avx512 => CrossEntropyVector<Vector512<float>, Simd512>.Backward((float*)values, n, targets[row], factors[row]),
+                SimdPath.Avx2 => CrossEntropyVector<Vector256<float>, Simd256>.Backward((float*)values, n, targets[row], factors[row]),
+                SimdPath.Vector128 => CrossEntropyVector<Vector128<float>, Simd128>.Backward((float*)values, n, targets[row], factors[row]),
+                _ => Gradient(values, n, targets[row], factors[row]),
+            };
         });
+    }
+
+    // The reference of one row's Backward.
+    private static unsafe double Gradient<T>(T* values, int n, int target, double weight) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (greatest, logSum) = LogSumExp(values, n);
+        double loss = logSum - (double.CreateTruncating(values[target]) - greatest);
+        // Subtracted one after the other: their sum, rounded to T, would lose the logarithm's digits where logits are large.
+        T first = T.CreateTruncating(greatest), second = T.CreateTruncating(logSum), factor = T.CreateTruncating(weight);
+        for (int i = 0; i < n; i++) values[i] = factor * T.Exp(values[i] - first - second);
+        values[target] -= factor;
+        return loss;
     }
 
     // The greatest logit, and the logarithm of the sum of the exponentials relative to it. The sum is kept in double precision: a vocabulary has up to
     // 10^5 terms and the result is compared to 1e-5.
     private static unsafe (double Greatest, double LogSum) LogSumExp<T>(T* values, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T greatest = Greatest(values, n);
-        double shift = double.CreateTruncating(greatest);
-        double sum = typeof(T) != typeof(float) || SimdPaths.Current == SimdPath.Scalar ? SumExp(values, n, greatest) : SumExpVector((float*)values, n, shift);
-        return (shift, Math.Log(sum));
-    }
-
-    private static unsafe T Greatest<T>(T* values, int n) where T : unmanaged, IFloatingPointIeee754<T>
-    {
         T greatest = values[0];
-        int i = 0;
-        if (n >= Vector<T>.Count)
-        {
-            var best = Vector.Load(values);
-            for (i = Vector<T>.Count; i + Vector<T>.Count <= n; i += Vector<T>.Count) best = Vector.Max(best, Vector.Load(values + i));
-            for (int lane = 0; lane < Vector<T>.Count; lane++) greatest = T.Max(greatest, best[lane]);
-        }
-        for (; i < n; i++) greatest = T.Max(greatest, values[i]);
-        return greatest;
-    }
-
-    // In double precision, as in SumExpVector: a gradient near zero is the difference of two numbers near one.
-    private static unsafe void ExpVector(float* values, int n, double greatest, double logSum, float factor)
-    {
-        var (first, second) = (Vector256.Create(greatest), Vector256.Create(logSum));
-        int i = 0;
-        for (; i + Vector256<float>.Count <= n; i += Vector256<float>.Count)
-        {
-            var (low, high) = Vector256.Widen(Vector256.Load(values + i));
-            (Vector256.Narrow(Vector256.Exp(low - first - second), Vector256.Exp(high - first - second)) * factor).Store(values + i);
-        }
-        for (; i < n; i++) values[i] = factor * (float)Math.Exp(values[i] - greatest - logSum);
-    }
-
-    private static unsafe double SumExp<T>(T* values, int n, T greatest) where T : unmanaged, IFloatingPointIeee754<T>
-    {
+        for (int i = 1; i < n; i++) greatest = T.Max(greatest, values[i]);
         double sum = 0;
         for (int i = 0; i < n; i++) sum += double.CreateTruncating(T.Exp(values[i] - greatest));
-        return sum;
-    }
-
-    // Exponentials in double precision too: the float32 vector one is 1 + 2^-23 at 0, which every row holds, and a small loss would show it.
-    private static unsafe double SumExpVector(float* values, int n, double greatest)
-    {
-        var shift = Vector256.Create(greatest);
-        var sums = Vector256<double>.Zero;
-        int i = 0;
-        for (; i + Vector256<float>.Count <= n; i += Vector256<float>.Count)
-        {
-            var (low, high) = Vector256.Widen(Vector256.Load(values + i));
-            sums += Vector256.Exp(low - shift) + Vector256.Exp(high - shift);
-        }
-        double sum = Vector256.Sum(sums);
-        for (; i < n; i++) sum += Math.Exp(values[i] - greatest);
-        return sum;
+        return (double.CreateTruncating(greatest), Math.Log(sum));
     }
 }

@@ -5,7 +5,8 @@ namespace Converge.Numerics;
 /// <summary>
 /// exp(x) of every lane, by the method of Cody and Waite (Software Manual for the Elementary Functions, 1980, chapter 6): x = n * ln 2 + r with whole n and
 /// |r| at most half of ln 2; then exp(x) = 2^n * exp(r), and exp(r) is a polynomial. The result is less than one unit in the last place from the exact
-/// one (0.851 is the worst of a sample of two million floats), exactly 1 at 0, and the same in every width of vector; infinity, NaN, overflow and subnormal results are as IEEE 754 has them.
+/// one (0.851 is the worst of a sample of two million floats), exactly 1 at 0, and the same in every width of vector; infinity, NaN, overflow and
+/// subnormal results are as IEEE 754 has them.
 /// </summary>
 internal static class Exponential<TVector, TSimd>
     where TVector : struct

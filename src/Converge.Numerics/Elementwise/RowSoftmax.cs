@@ -28,16 +28,24 @@ internal static unsafe class RowSoftmax<TVector, TSimd>
         for (int i = whole; i < count; i++) row[i] *= inverse;
     }
 
-    /// <summary>The greatest of the first <paramref name="count"/> elements.</summary>
+    /// <summary>The greatest of the first <paramref name="count"/> elements; where one is NaN, possibly that of the others.</summary>
     public static float Greatest(float* row, int count)
     {
         float greatest = float.NegativeInfinity;
         int i = 0;
         if (count >= TSimd.Width)
         {
-            var best = TSimd.Load(row);
-            for (i = TSimd.Width; i + TSimd.Width <= count; i += TSimd.Width) best = TSimd.Max(best, TSimd.Load(row + i));
-            greatest = TSimd.Greatest(best);
+            // Four at once, so that one need not wait for the last.
+            var (a, b, c, d) = (TSimd.Load(row), TSimd.Load(row), TSimd.Load(row), TSimd.Load(row));
+            for (; i + 4 * TSimd.Width <= count; i += 4 * TSimd.Width)
+            {
+                a = TSimd.MaxNative(TSimd.Load(row + i), a);
+                b = TSimd.MaxNative(TSimd.Load(row + i + TSimd.Width), b);
+                c = TSimd.MaxNative(TSimd.Load(row + i + 2 * TSimd.Width), c);
+                d = TSimd.MaxNative(TSimd.Load(row + i + 3 * TSimd.Width), d);
+            }
+            for (; i + TSimd.Width <= count; i += TSimd.Width) a = TSimd.MaxNative(TSimd.Load(row + i), a);
+            greatest = TSimd.Greatest(TSimd.MaxNative(TSimd.MaxNative(a, b), TSimd.MaxNative(c, d)));
         }
         for (; i < count; i++) greatest = MathF.Max(greatest, row[i]);
         return greatest;
