@@ -49,35 +49,23 @@ public static class FullTuner
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed class FullTuner<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // Activations stay within this, or a block runs forward twice.
-    private const long KeptBytes = 6L << 30;
-
-    private readonly ModelConfig _config;
     private readonly IReadOnlyList<TuningRow> _rows;
     private readonly TuningRecipe _recipe;
-    private readonly WorkPool _pool;
-    private readonly Rotary<T> _rotary;
-    private readonly ModelParameters<T> _first;
-    private readonly ModelParameters<T> _second;
-    private readonly TuningPass<T> _pass;
+    private readonly WeightTrainer<T> _trainer;
     private readonly List<TuningStep> _steps = [];
 
     public FullTuner(ModelConfig config, LlamaWeights weights, IReadOnlyList<TuningRow> rows, TuningRecipe recipe, int threads)
     {
         TuningChecks.Check("full tuning", rows, recipe, config);
-        (_config, _rows, _recipe) = (config, rows, recipe);
-        Parameters = ModelParameters<T>.CopyOf(config, weights);
-        (Gradients, _first, _second) = (new ModelParameters<T>(config), new ModelParameters<T>(config), new ModelParameters<T>(config));
-        _pool = new WorkPool(threads);
-        _rotary = new Rotary<T>(RotaryFrequencies.Of(config), config.MaxPositions);
-        _pass = new TuningPass<T>(config, Parameters.Weights, _rotary, _pool);
+        (_rows, _recipe) = (rows, recipe);
+        _trainer = new WeightTrainer<T>(config, ModelParameters<T>.CopyOf(config, weights), threads);
     }
 
     /// <summary>The weights as they are now.</summary>
-    public ModelParameters<T> Parameters { get; }
+    public ModelParameters<T> Parameters => _trainer.Parameters;
 
     /// <summary>The gradients of the last step.</summary>
-    public ModelParameters<T> Gradients { get; }
+    public ModelParameters<T> Gradients => _trainer.Gradients;
 
     /// <summary>All updates so far.</summary>
     public IReadOnlyList<TuningStep> Steps => _steps;
@@ -90,30 +78,15 @@ internal sealed class FullTuner<T> : IDisposable where T : unmanaged, IFloatingP
     {
         int step = _steps.Count + 1;
         var rows = BatchRows.Of(_rows, _recipe.BatchSize, step).ToList();
-        foreach (var matrix in Gradients.Matrices) matrix.View.Clear();
-        var batch = new Batch<T>(PromptForest.Of([.. rows.Select(row => (row.Tokens, -1))], share: false), []);
-        bool recompute = batch.Tokens * BlockActivations<T>.BytesPerToken(_config) * _config.Layers > KeptBytes;
-        double loss = _pass.Run(batch, rows, new int[rows.Count], new Gradients<T>([], Gradients.Weights), recompute)[0];
+        var forest = PromptForest.Of([.. rows.Select(row => (row.Tokens, -1))], share: false);
+        var targets = new OwnedTargets(forest, rows, new int[rows.Count]);
+        double loss = targets.Means(_trainer.Differentiate(forest, targets.Targets))[0];
         TuningChecks.CheckLoss("full tuning", step, loss);
-
-        double norm = GradientNorm.Of(Gradients.Matrices);
         var settings = new AdamW.Settings(_recipe.LearningRate, _recipe.Beta1, _recipe.Beta2, _recipe.Epsilon, _recipe.WeightDecay);
-        string[] names = [.. Parameters.Names];
-        _pool.For(names.Length, i =>
-        {
-            var (parameters, gradients, first, second) = (Parameters[names[i]], Gradients[names[i]], _first[names[i]], _second[names[i]]);
-            for (int row = 0; row < parameters.Rows; row++)
-                AdamW.Update<T>(parameters.View.Row(row), gradients.View.Row(row), first.View.Row(row), second.View.Row(row), step, settings);
-        });
-        _steps.Add(new TuningStep(step, loss, norm, _recipe.LearningRate, batch.Tokens));
+        double norm = _trainer.Update(step, settings, settings);
+        _steps.Add(new TuningStep(step, loss, norm, _recipe.LearningRate, forest.Tokens.Length));
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _pass.Dispose();
-        foreach (var parameters in new[] { Parameters, Gradients, _first, _second }) parameters.Dispose();
-        _rotary.Dispose();
-        _pool.Dispose();
-    }
+    public void Dispose() => _trainer.Dispose();
 }

@@ -56,7 +56,8 @@ internal sealed class LoraTuner<T>(ModelConfig config, LlamaWeights weights, Rot
         var forest = PromptForest.Of([.. rows.Select((row, i) => (row.Tokens, owners[i]))], share: false);
         var batch = new Batch<T>(forest, [.. jobs.Select(job => job.Parameters)], [.. jobs.Select(job => job.NextDropout())]);
         var gradients = new Gradients<T>([.. jobs.Select(job => job.Gradients)], null);
-        double[] losses = pass.Run(batch, rows, [.. owners], gradients, MustRecompute(batch.Tokens));
+        var targets = new OwnedTargets(forest, rows, [.. owners]);
+        double[] losses = targets.Means(pass.Run(batch, targets.Targets, gradients, MustRecompute(batch.Tokens)));
         pool.For(jobs.Count, i => jobs[i].Update(losses[i]));
         return batch.Tokens;
     }

@@ -10,6 +10,7 @@ namespace Converge.Engine.Tuning;
 internal sealed class ModelParameters<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Dictionary<string, Matrix<T>> _matrices = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _vectors;
 
     /// <summary>Zeros of the shapes that a configuration asks for.</summary>
     public ModelParameters(ModelConfig config)
@@ -17,6 +18,7 @@ internal sealed class ModelParameters<T> : IDisposable where T : unmanaged, IFlo
         var tensors = LlamaTensors.Of(config).ToList();
         foreach (var tensor in tensors) _matrices[tensor.Name] = new Matrix<T>(tensor.Rows, tensor.Columns);
         Names = [.. tensors.Select(tensor => tensor.Name)];
+        _vectors = [.. tensors.Where(tensor => tensor.IsVector).Select(tensor => tensor.Name)];
         Weights = LlamaTensors.Assemble(config, (name, _, _) => _matrices[name].AsWeight());
     }
 
@@ -31,6 +33,9 @@ internal sealed class ModelParameters<T> : IDisposable where T : unmanaged, IFlo
 
     /// <summary>The matrix of a tensor.</summary>
     public Matrix<T> this[string name] => _matrices[name];
+
+    /// <summary>Whether a tensor is a norm's weight or a bias.</summary>
+    public bool IsVector(string name) => _vectors.Contains(name);
 
     /// <summary>A copy of a model's weights, widened.</summary>
     public static unsafe ModelParameters<T> CopyOf(ModelConfig config, LlamaWeights weights)

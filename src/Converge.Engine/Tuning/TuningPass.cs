@@ -5,7 +5,7 @@ using Converge.Numerics;
 namespace Converge.Engine.Tuning;
 
 /// <summary>
-/// Forward and backward over some training rows. Where the kept activations of all blocks fit, they are kept; otherwise only the blocks' inputs are, and a
+/// Forward and backward over some training sequences. Where the kept activations of all blocks fit, they are kept; otherwise only the blocks' inputs are, and a
 /// block runs forward once more before its backward pass: the same numbers, a third more work.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
@@ -31,34 +31,33 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
         _dx = new Matrix<T>(0, config.HiddenSize);
     }
 
-    /// <summary>Adds the gradients of the mean cross-entropy over each owner's target tokens.</summary>
-    /// <param name="batch">The rows, one segment each.</param>
-    /// <param name="rows">The same rows; <paramref name="owners"/>[i] says whose mean row i counts to.</param>
-    /// <param name="owners">For each row, the index of its owner.</param>
+    /// <summary>Adds the gradients of the targets' cross-entropies, each times its factor.</summary>
+    /// <param name="batch">The sequences.</param>
+    /// <param name="targets">What is predicted where, and how much it counts.</param>
     /// <param name="gradients">Where gradients are added.</param>
     /// <param name="recompute">Whether blocks run forward a second time rather than being kept.</param>
-    /// <returns>The mean loss of each owner, in nats; owners without rows have none (NaN).</returns>
-    public double[] Run(Batch<T> batch, IReadOnlyList<TuningRow> rows, int[] owners, Gradients<T> gradients, bool recompute)
+    /// <returns>The cross-entropy of each target, in nats, without its factor.</returns>
+    public double[] Run(Batch<T> batch, LossTargets targets, Gradients<T> gradients, bool recompute)
     {
-        var (targetRows, targets, targetOwners) = Targets(batch.Forest, rows, owners);
-        int count = owners.Length == 0 ? 0 : owners.Max() + 1;
-        var targetsOf = new int[count];
-        foreach (int owner in targetOwners) targetsOf[owner]++;
-
         var x = _x.Resize(batch.Tokens);
         EmbeddingTable.Forward(_weights.Embedding, batch.Forest.Tokens, x);
         for (int layer = 0; layer < _config.Layers; layer++) Forward(layer, batch, x, recompute);
 
         var dx = _dx.Resize(batch.Tokens);
         dx.Clear();
-        double[] losses = _head.Backward(x, targetRows, targets, [.. targetOwners.Select(owner => 1.0 / targetsOf[owner])], dx, gradients.Weights);
+        double[] losses = _head.Backward(x, targets.Rows, targets.Tokens, targets.Factors, dx, gradients.Weights);
         for (int layer = _config.Layers - 1; layer >= 0; layer--) _backward.Run(layer, batch, Activations(layer, batch, x, recompute), dx, gradients);
         if (gradients.Weights is not null) EmbeddingTable.Backward(dx, batch.Forest.Tokens, gradients.Weights.Embedding.AsMatrix<T>());
+        return losses;
+    }
 
-        var means = new double[count];
-        for (int i = 0; i < losses.Length; i++) means[targetOwners[i]] += losses[i];
-        for (int owner = 0; owner < count; owner++) means[owner] /= targetsOf[owner];
-        return means;
+    /// <summary>The cross-entropy of each target, in nats, without any gradient.</summary>
+    public double[] Losses(Batch<T> batch, LossTargets targets)
+    {
+        var x = _x.Resize(batch.Tokens);
+        EmbeddingTable.Forward(_weights.Embedding, batch.Forest.Tokens, x);
+        for (int layer = 0; layer < _config.Layers; layer++) _block.Forward(layer, batch, x, Slot(0), keep: false);
+        return [.. _head.LogProbabilities(x, targets.Rows, targets.Tokens).Select(logProbability => -logProbability)];
     }
 
     /// <inheritdoc/>
@@ -93,22 +92,5 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
     {
         if (_kept.Count == index) _kept.Add(new BlockActivations<T>(_config));
         return _kept[index];
-    }
-
-    // Token t of a row is predicted by the state of token t - 1.
-    private static (int[] Rows, int[] Tokens, int[] Owners) Targets(PromptForest forest, IReadOnlyList<TuningRow> rows, int[] owners)
-    {
-        var (at, tokens, of) = (new List<int>(), new List<int>(), new List<int>());
-        for (int i = 0; i < rows.Count; i++)
-        {
-            int[] path = forest.Rows(i);
-            for (int t = rows[i].LossFrom; t < rows[i].Tokens.Length; t++)
-            {
-                at.Add(path[t - 1]);
-                tokens.Add(rows[i].Tokens[t]);
-                of.Add(owners[i]);
-            }
-        }
-        return ([.. at], [.. tokens], [.. of]);
     }
 }

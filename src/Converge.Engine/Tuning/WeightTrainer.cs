@@ -1,0 +1,86 @@
+using System.Numerics;
+using Converge.Engine.Model;
+using Converge.Numerics;
+
+namespace Converge.Engine.Tuning;
+
+/// <summary>All weights of a model with their gradients and moments, and the two halves of an update: differentiate, then move.</summary>
+/// <typeparam name="T">float or double.</typeparam>
+internal sealed class WeightTrainer<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+{
+    // Activations stay within this, or a block runs forward twice.
+    private const long KeptBytes = 6L << 30;
+
+    private readonly ModelConfig _config;
+    private readonly WorkPool _pool;
+    private readonly Rotary<T> _rotary;
+    private readonly TuningPass<T> _pass;
+
+    /// <summary>Takes over <paramref name="parameters"/> and disposes of them.</summary>
+    public WeightTrainer(ModelConfig config, ModelParameters<T> parameters, int threads)
+    {
+        (_config, Parameters) = (config, parameters);
+        (Gradients, First, Second) = (new ModelParameters<T>(config), new ModelParameters<T>(config), new ModelParameters<T>(config));
+        _pool = new WorkPool(threads);
+        _rotary = new Rotary<T>(RotaryFrequencies.Of(config), config.MaxPositions);
+        _pass = new TuningPass<T>(config, Parameters.Weights, _rotary, _pool);
+    }
+
+    /// <summary>The weights.</summary>
+    public ModelParameters<T> Parameters { get; }
+
+    /// <summary>The gradients of the last batch; scaled down after an update that clipped them.</summary>
+    public ModelParameters<T> Gradients { get; }
+
+    /// <summary>AdamW's first moments.</summary>
+    public ModelParameters<T> First { get; }
+
+    /// <summary>AdamW's second moments.</summary>
+    public ModelParameters<T> Second { get; }
+
+    /// <summary>Sets the gradients to those of the targets' weighted cross-entropies.</summary>
+    /// <returns>The cross-entropy of each target, in nats.</returns>
+    public double[] Differentiate(PromptForest forest, LossTargets targets)
+    {
+        foreach (var matrix in Gradients.Matrices) matrix.View.Clear();
+        var batch = new Batch<T>(forest, []);
+        bool recompute = batch.Tokens * BlockActivations<T>.BytesPerToken(_config) * _config.Layers > KeptBytes;
+        return _pass.Run(batch, targets, new Gradients<T>([], Gradients.Weights), recompute);
+    }
+
+    /// <summary>The cross-entropy of each target, in nats, under the weights as they are.</summary>
+    public double[] Losses(PromptForest forest, LossTargets targets) => _pass.Losses(new Batch<T>(forest, []), targets);
+
+    /// <summary>One update by AdamW; gradients whose norm is above <paramref name="largestNorm"/> are scaled down to it first.</summary>
+    /// <param name="step">From 1.</param>
+    /// <param name="matrices">The constants for matrices.</param>
+    /// <param name="vectors">The constants for norms' weights and biases.</param>
+    /// <param name="largestNorm">The largest Euclidean norm of all gradients together.</param>
+    /// <returns>The norm before any scaling.</returns>
+    public double Update(int step, AdamW.Settings matrices, AdamW.Settings vectors, double largestNorm = double.PositiveInfinity)
+    {
+        double norm = GradientNorm.Of(Gradients.Matrices);
+        T? scale = norm > largestNorm ? T.CreateTruncating(largestNorm / norm) : null;
+        string[] names = [.. Parameters.Names];
+        _pool.For(names.Length, i =>
+        {
+            var (parameters, gradients, first, second) = (Parameters[names[i]], Gradients[names[i]], First[names[i]], Second[names[i]]);
+            for (int row = 0; row < parameters.Rows; row++)
+            {
+                var gradient = gradients.View.Row(row);
+                if (scale is { } factor) foreach (ref T value in gradient) value *= factor;
+                AdamW.Update<T>(parameters.View.Row(row), gradient, first.View.Row(row), second.View.Row(row), step, Parameters.IsVector(names[i]) ? vectors : matrices);
+            }
+        });
+        return norm;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _pass.Dispose();
+        foreach (var parameters in new[] { Parameters, Gradients, First, Second }) parameters.Dispose();
+        _rotary.Dispose();
+        _pool.Dispose();
+    }
+}
