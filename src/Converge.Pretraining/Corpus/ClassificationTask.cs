@@ -1,0 +1,76 @@
+using Converge.Numerics;
+
+namespace Converge.Pretraining.Corpus;
+
+/// <summary>A task of the corpus: sentences of some classes, with the words that usually name the classes.</summary>
+internal sealed class ClassificationTask
+{
+    // Words of a document's own taste, on each side.
+    private const int MostTastes = 3;
+    private static readonly Dictionary<string, IReadOnlyList<string>> NothingBound = [];
+    private readonly Grammar _grammar;
+    private readonly string[] _classes;
+
+    /// <param name="grammar">A grammar with the rules classes, input, output, labels and instruction, and one for each class.</param>
+    public ClassificationTask(Grammar grammar)
+    {
+        _grammar = grammar;
+        _classes = [.. grammar.Words("classes")];
+    }
+
+    /// <summary>The task's name.</summary>
+    public string Name => _grammar.Name;
+
+    /// <summary>The number of classes.</summary>
+    public int Classes => _classes.Length;
+
+    /// <summary>What a document binds for all its sentences: which of the words of taste its writer likes, in tasks that have them.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Bind(RandomStream random)
+    {
+        if (!_grammar.Has("taste")) return NothingBound;
+        var words = _grammar.Words("taste");
+        int count = 1 + random.Next(MostTastes);
+        int[] drawn = random.Sample(words.Count, 2 * count);
+        return new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+        {
+            ["liked"] = [.. drawn.Take(count).Select(i => words[i])],
+            ["disliked"] = [.. drawn.Skip(count).Select(i => words[i])],
+        };
+    }
+
+    /// <summary>A sentence of a class. Held-out sentences use a held-out word or template, or fall to the held-out eighth.</summary>
+    public string Sentence(RandomStream random, int ofClass, IReadOnlyDictionary<string, IReadOnlyList<string>> bound, bool heldOut)
+    {
+        for (int attempt = 0; attempt < 1000; attempt++)
+        {
+            var expansion = new Expansion(_grammar, random, bound, heldOut);
+            var text = expansion.Of(_classes[ofClass]);
+            if ((expansion.UsedHeldOut || HeldOut.Contains(text)) == heldOut) return text;
+        }
+        throw new InvalidOperationException($"grammar {Name} hardly ever gives a {(heldOut ? "held-out" : "training")} sentence of class {_classes[ofClass]}");
+    }
+
+    /// <summary>A usual name for each class.</summary>
+    public string[] UsualLabels(RandomStream random, bool heldOut = false)
+    {
+        if (!_grammar.Has("labels")) return _classes;
+        return new Expansion(_grammar, random, NothingBound, heldOut).Of("labels").Split(' ');
+    }
+
+    /// <summary>Every usual name of every class.</summary>
+    public IEnumerable<string> AllUsualLabels() => _grammar.Has("labels") ? _grammar.Words("labels").SelectMany(line => line.Split(' ')) : _classes;
+
+    /// <summary>An instruction that names these labels.</summary>
+    public string Instruction(RandomStream random, IReadOnlyList<string> labels, bool heldOut)
+    {
+        var named = labels.Count == 2 ? $"{labels[0]} or {labels[1]}" : $"{string.Join(", ", labels.Take(labels.Count - 1))} or {labels[^1]}";
+        var bound = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["labels"] = [named] };
+        return new Expansion(_grammar, random, bound, heldOut).Of("instruction");
+    }
+
+    /// <summary>The word that announces a sentence, without its colon.</summary>
+    public string InputHeader(RandomStream random, bool heldOut = false) => new Expansion(_grammar, random, NothingBound, heldOut).Of("input");
+
+    /// <summary>The word that announces an answer, without its colon.</summary>
+    public string OutputHeader(RandomStream random, bool heldOut = false) => new Expansion(_grammar, random, NothingBound, heldOut).Of("output");
+}

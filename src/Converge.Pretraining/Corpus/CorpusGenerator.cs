@@ -1,0 +1,73 @@
+using Converge.Numerics;
+using Converge.Pretraining.Recipes;
+
+namespace Converge.Pretraining.Corpus;
+
+/// <summary>The corpus: an endless sequence of documents, each a function of the seed, its index and the stage's mixture.</summary>
+internal sealed class CorpusGenerator
+{
+    // Kinds that are not classification tasks.
+    private const string CopyKind = "copy", MappingKind = "mapping", CipherKind = "cipher", TranslationKind = "translation", StoryKind = "story", WordsKind = "words";
+    private static readonly string[] TaskNames =
+        ["sentiment", "topic", "question", "subjectivity", "tense", "speech", "number", "weather", "speaker", "certainty", "daytime", "size", "relation", "movement"];
+
+    private readonly ulong _seed;
+    private readonly Dictionary<string, ClassificationTask> _tasks;
+    private readonly EpisodeWriter _episodes;
+    private readonly SymbolDocuments _symbols;
+    private readonly TranslationDocuments _translation;
+    private readonly StoryDocuments _stories;
+
+    /// <summary>The corpus of a seed, from the grammars that come with the program.</summary>
+    public CorpusGenerator(ulong seed)
+    {
+        _seed = seed;
+        var common = Grammar.Embedded("common");
+        var grammars = TaskNames.Append(WordsKind).ToDictionary(name => name, name => Grammar.Embedded(name, common));
+        _tasks = grammars.ToDictionary(pair => pair.Key, pair => new ClassificationTask(pair.Value));
+        var translation = Grammar.Embedded(TranslationKind, common);
+        var story = Grammar.Embedded(StoryKind, common);
+        Words = Vocabulary.Of([.. grammars.Values, story, common], common, _tasks.Values);
+        (_episodes, _symbols, _translation, _stories) = (new EpisodeWriter(Words), new SymbolDocuments(Words), new TranslationDocuments(translation), new StoryDocuments(story));
+    }
+
+    /// <summary>What a mixture may name.</summary>
+    public static IReadOnlyList<string> Kinds => [.. TaskNames, WordsKind, CopyKind, MappingKind, CipherKind, TranslationKind, StoryKind];
+
+    /// <summary>The words that labels are drawn from.</summary>
+    public Words Words { get; }
+
+    /// <summary>A classification task.</summary>
+    public ClassificationTask Task(string name) => _tasks[name];
+
+    /// <summary>Document <paramref name="index"/> of a mixture.</summary>
+    /// <param name="mixture">What is drawn how often.</param>
+    /// <param name="index">The index.</param>
+    /// <param name="heldOut">Whether its sentences are held-out ones.</param>
+    public Document Draw(CorpusMixture mixture, long index, bool heldOut = false)
+    {
+        var random = new RandomStream(_seed, (ulong)index);
+        var kind = Pick(random, mixture.Documents);
+        int count = 1 + random.Next(mixture.Sentences);
+        return kind switch
+        {
+            CopyKind => _symbols.Copy(random),
+            MappingKind => _symbols.Mapping(random, 2 * count),
+            CipherKind => _symbols.Cipher(random, count),
+            TranslationKind => _translation.Draw(random, count, mixture.Instructed),
+            StoryKind => _stories.Draw(random),
+            _ => _episodes.Draw(_tasks[kind], random, Pick(random, mixture.Labels), kind == WordsKind ? 2 * count : count, mixture.Instructed, kind == WordsKind, heldOut).Write(),
+        };
+    }
+
+    private static T Pick<T>(RandomStream random, IReadOnlyList<KeyValuePair<T, double>> weights)
+    {
+        double at = random.NextDouble() * weights.Sum(weight => weight.Value);
+        foreach (var (value, weight) in weights)
+        {
+            at -= weight;
+            if (at < 0) return value;
+        }
+        return weights[^1].Key;
+    }
+}

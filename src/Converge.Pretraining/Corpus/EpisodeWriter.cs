@@ -1,0 +1,51 @@
+using Converge.Numerics;
+
+namespace Converge.Pretraining.Corpus;
+
+/// <summary>Draws few-shot documents of classification tasks.</summary>
+/// <param name="words">Where random labels come from.</param>
+internal sealed class EpisodeWriter(Words words)
+{
+    /// <summary>A document of a task.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="random">Chance.</param>
+    /// <param name="labels">How classes are named.</param>
+    /// <param name="count">The number of sentences.</param>
+    /// <param name="instructed">How often an instruction stands in front.</param>
+    /// <param name="shortInputs">Whether inputs are single words.</param>
+    /// <param name="heldOut">Whether the sentences are held-out ones.</param>
+    public Episode Draw(ClassificationTask task, RandomStream random, LabelKind labels, int count, double instructed, bool shortInputs, bool heldOut)
+    {
+        int[] classes = Classes(task, random);
+        var bound = task.Bind(random);
+        string[] names = Labels(task, random, labels, classes);
+        bool instruction = !shortInputs && random.NextDouble() < instructed;
+        return new Episode
+        {
+            Kind = $"{task.Name}/{labels.ToString().ToLowerInvariant()}",
+            Labels = names,
+            Instruction = instruction ? task.Instruction(random, [.. random.Sample(names.Length, names.Length).Select(i => names[i])], heldOut: false) + (random.Next(4) == 0 ? "\n" : "\n\n") : "",
+            Format = shortInputs ? DemonstrationFormat.DrawShort(random) : DemonstrationFormat.Draw(random, () => (task.InputHeader(random), task.OutputHeader(random))),
+            Items = [.. Enumerable.Range(0, count).Select(_ =>
+            {
+                int c = random.Next(classes.Length);
+                return (task.Sentence(random, classes[c], bound, heldOut), c);
+            })],
+            FirstIsKnown = labels == LabelKind.Usual,
+        };
+    }
+
+    private string[] Labels(ClassificationTask task, RandomStream random, LabelKind kind, int[] classes)
+    {
+        if (kind == LabelKind.Random) return words.Labels(random, classes.Length, heldOut: false);
+        var usual = task.UsualLabels(random);
+        return [.. classes.Select((_, i) => usual[classes[kind == LabelKind.Flipped ? (i + 1) % classes.Length : i]])];
+    }
+
+    // Two classes for the greater part, and up to four.
+    private static int[] Classes(ClassificationTask task, RandomStream random)
+    {
+        double u = random.NextDouble();
+        return random.Sample(task.Classes, Math.Min(task.Classes, u < 0.65 ? 2 : u < 0.85 ? 3 : 4));
+    }
+}

@@ -1,0 +1,59 @@
+using Converge.Numerics;
+
+namespace Converge.Pretraining.Corpus;
+
+/// <summary>Words that serve as labels, as symbols to be mapped and as text to be copied: those of the grammars, and made-up ones.</summary>
+internal sealed class Words
+{
+    private const string Consonants = "bdfgklmnprstvz";
+    private const string Vowels = "aeiou";
+    private readonly string[] _ordinary;
+    private readonly string[] _ordinaryHeldOut;
+
+    /// <param name="ordinary">Ordinary words that may be labels in training.</param>
+    /// <param name="heldOut">Ordinary words that never are.</param>
+    public Words(IEnumerable<string> ordinary, IEnumerable<string> heldOut)
+    {
+        _ordinaryHeldOut = [.. heldOut.Distinct().Order(StringComparer.Ordinal)];
+        _ordinary = [.. ordinary.Except(_ordinaryHeldOut).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Any word, a made-up one for half of the draws.</summary>
+    public string Any(RandomStream random) => random.Next(2) == 0 ? MadeUp(random, heldOut: false) : _ordinary[random.Next(_ordinary.Length)];
+
+    /// <summary>Distinct words.</summary>
+    public string[] Distinct(RandomStream random, int count, Func<RandomStream, string> draw)
+    {
+        var words = new List<string>();
+        while (words.Count < count)
+        {
+            var word = draw(random);
+            if (!words.Contains(word)) words.Add(word);
+        }
+        return [.. words];
+    }
+
+    /// <summary>Label words: all made-up, all ordinary, or single capital letters.</summary>
+    /// <param name="random">Chance.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="heldOut">Whether they are such that are never labels in training.</param>
+    public string[] Labels(RandomStream random, int count, bool heldOut)
+    {
+        double kind = random.NextDouble();
+        if (kind < 0.1 && !heldOut) return Distinct(random, count, r => ((char)('A' + r.Next(26))).ToString());
+        var ordinary = heldOut ? _ordinaryHeldOut : _ordinary;
+        return kind < 0.55 ? Distinct(random, count, r => MadeUp(r, heldOut)) : Distinct(random, count, r => ordinary[r.Next(ordinary.Length)]);
+    }
+
+    /// <summary>A made-up word of two syllables and mostly a consonant at its end.</summary>
+    public static string MadeUp(RandomStream random, bool heldOut)
+    {
+        while (true)
+        {
+            var word = string.Concat(Letter(Consonants), Letter(Vowels), Letter(Consonants), Letter(Vowels), random.Next(4) == 0 ? "" : Letter(Consonants));
+            if (HeldOut.Contains(word) == heldOut) return word;
+        }
+
+        string Letter(string letters) => letters[random.Next(letters.Length)].ToString();
+    }
+}
