@@ -7,7 +7,7 @@ namespace Converge.Numerics;
 /// <summary>dx += dy W: the gradient of a linear layer with respect to its input, with W as it lies in the file.</summary>
 public static class LinearBackwardInput
 {
-    /// <summary>dx[M, K] += dy[M, N] W[N, K]. An element sums its N in ascending order, starting from what dx holds.</summary>
+    /// <summary>dx[M, K] += dy[M, N] W[N, K]. An element's sum over N depends on its own row of dy and column of W alone.</summary>
     public static void Run<T>(WorkPool pool, MatrixView<T> dy, WeightView w, MatrixView<T> dx) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (dx.Columns != w.Columns || dy.Columns != w.Rows || dx.Rows != dy.Rows)
@@ -28,60 +28,35 @@ public static class LinearBackwardInput
     /// <summary>The reference.</summary>
     internal static unsafe void Scalar<T>(WorkPool pool, MatrixView<T> dy, WeightView w, MatrixView<T> dx) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        int block = SumBlocks.Length(w.Rows);
         pool.For(dx.Rows, m =>
         {
-            T* row = Scratch.First<T>(w.Columns);
-            T* target = dx.RowPointer(m);
+            T* row = Scratch.First<T>(3L * w.Columns);
+            Span<T> part = new(row + w.Columns, w.Columns), sum = new(row + 2 * w.Columns, w.Columns);
             for (int n = 0; n < w.Rows; n++)
             {
+                if (n % block == 0) part.Clear();
                 Widen.Row(w, n, 0, w.Columns, row);
                 T factor = dy.RowPointer(m)[n];
-                for (int k = 0; k < w.Columns; k++) target[k] = T.FusedMultiplyAdd(factor, row[k], target[k]);
+                for (int k = 0; k < w.Columns; k++) part[k] = T.FusedMultiplyAdd(factor, row[k], part[k]);
+                if ((n + 1) % block != 0 && n + 1 < w.Rows) continue;
+                if (n < block) part.CopyTo(sum);
+                else part.AddTo(sum);
             }
+            sum.AddTo(dx.Row(m));
         });
     }
 
-    // A piece is 64 columns of W (and of dx). 256 rows of it at a time, widened, stay in the second-level cache while all rows of dy pass.
-    private static unsafe void Vector<TVector, TSimd>(WorkPool pool, MatrixView<float> dy, WeightView w, MatrixView<float> dx)
+    private static void Vector<TVector, TSimd>(WorkPool pool, MatrixView<float> dy, WeightView w, MatrixView<float> dx)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        const int PieceColumns = 64, BlockN = 256;
-        pool.For((w.Columns + PieceColumns - 1) / PieceColumns, piece =>
+        const int Most = PackedOperand<TVector, TSimd>.MostAtOnce;
+        for (int row = 0; row < dy.Rows; row += Most)
         {
-            int first = piece * PieceColumns, columns = Math.Min(PieceColumns, w.Columns - first);
-            int padded = (columns + TSimd.Width - 1) / TSimd.Width * TSimd.Width;
-            float* block = Scratch.First<float>(BlockN * PieceColumns);
-            // Where the last columns do not fill a vector, sums are kept in a padded copy.
-            float* edge = padded == columns ? null : Scratch.Second<float>((long)dx.Rows * padded);
-            if (edge != null) CopyEdge(dx, first, columns, edge, padded, toEdge: true);
-            for (int n = 0; n < w.Rows; n += BlockN)
-            {
-                int count = Math.Min(BlockN, w.Rows - n);
-                for (int i = 0; i < count; i++)
-                {
-                    Widen.Row(w, n + i, first, columns, block + i * PieceColumns);
-                    for (int k = columns; k < padded; k++) block[i * PieceColumns + k] = 0;
-                }
-                float* target = edge != null ? edge : dx.Data + first;
-                OuterTile<TVector, TSimd>.Run(dy.Data + n, dy.Stride, 1, block, PieceColumns, count, target, edge != null ? padded : dx.Stride, dx.Rows, padded);
-            }
-            if (edge != null) CopyEdge(dx, first, columns, edge, padded, toEdge: false);
-        });
-    }
-
-    private static unsafe void CopyEdge(MatrixView<float> dx, int first, int columns, float* edge, int padded, bool toEdge)
-    {
-        for (int m = 0; m < dx.Rows; m++)
-        {
-            var outside = new Span<float>(dx.RowPointer(m) + first, columns);
-            var inside = new Span<float>(edge + (nint)m * padded, padded);
-            if (toEdge)
-            {
-                outside.CopyTo(inside);
-                inside[columns..].Clear();
-            }
-            else inside[..columns].CopyTo(outside);
+            int rows = Math.Min(Most, dy.Rows - row);
+            var packed = PackedOperand<TVector, TSimd>.OfRows(pool, dy.RowRange(row, rows));
+            TiledProduct<TVector, TSimd>.Run<LineLayout, WeightRows<TVector, TSimd>>(pool, packed, new WeightRows<TVector, TSimd>(w), dx.RowRange(row, rows), accumulate: true);
         }
     }
 }

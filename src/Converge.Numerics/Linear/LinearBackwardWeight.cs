@@ -7,7 +7,10 @@ namespace Converge.Numerics;
 /// <summary>dW += dy^T x: the gradient of a linear layer with respect to its weight.</summary>
 public static class LinearBackwardWeight
 {
-    /// <summary>dW[N, K] += dy[M, N]^T x[M, K]. An element sums its M in ascending order, starting from what dW holds.</summary>
+    // Rows that are summed before they are added to dW: bounds the packed copy.
+    private const int MostAtOnce = 4032;
+
+    /// <summary>dW[N, K] += dy[M, N]^T x[M, K]. An element's sum over M depends on its own columns of dy and x alone; every 4032 rows are added to what dW holds.</summary>
     public static void Run<T>(WorkPool pool, MatrixView<T> dy, MatrixView<T> x, MatrixView<T> dw) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (dw.Columns != x.Columns || dy.Columns != dw.Rows || x.Rows != dy.Rows)
@@ -28,47 +31,37 @@ public static class LinearBackwardWeight
     /// <summary>The reference.</summary>
     internal static unsafe void Scalar<T>(WorkPool pool, MatrixView<T> dy, MatrixView<T> x, MatrixView<T> dw) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        pool.For(dw.Rows, n => Rows(dy, x, dw, n, 1, 0, x.Columns));
-    }
-
-    // A piece is 96 rows of dW. 256 rows of dy and x at a time are packed, so that a step reads neighbouring memory rather than a page for each operand.
-    private static unsafe void Vector<TVector, TSimd>(WorkPool pool, MatrixView<float> dy, MatrixView<float> x, MatrixView<float> dw)
-        where TVector : struct
-        where TSimd : struct, ISimd<TVector>
-    {
-        const int PieceRows = 96, PieceColumns = 64, BlockM = 256;
-        int whole = dw.Columns / TSimd.Width * TSimd.Width;
-        pool.For((dw.Rows + PieceRows - 1) / PieceRows, piece =>
+        pool.For(dw.Rows, n =>
         {
-            int first = piece * PieceRows, rows = Math.Min(PieceRows, dw.Rows - first);
-            float* left = Scratch.First<float>(BlockM * (PieceRows + PieceColumns));
-            float* right = left + BlockM * PieceRows;
-            for (int m = 0; m < x.Rows; m += BlockM)
+            T* work = Scratch.First<T>(2L * x.Columns);
+            Span<T> part = new(work, x.Columns), sum = new(work + x.Columns, x.Columns);
+            for (int start = 0; start < x.Rows; start += MostAtOnce)
             {
-                int count = Math.Min(BlockM, x.Rows - m);
-                for (int i = 0; i < count; i++) new Span<float>(dy.RowPointer(m + i) + first, rows).CopyTo(new Span<float>(left + i * PieceRows, rows));
-                for (int column = 0; column < whole; column += PieceColumns)
+                int rows = Math.Min(MostAtOnce, x.Rows - start), block = SumBlocks.Length(rows);
+                for (int m = 0; m < rows; m++)
                 {
-                    int columns = Math.Min(PieceColumns, whole - column);
-                    for (int i = 0; i < count; i++) new Span<float>(x.RowPointer(m + i) + column, columns).CopyTo(new Span<float>(right + i * PieceColumns, columns));
-                    OuterTile<TVector, TSimd>.Run(left, 1, PieceRows, right, PieceColumns, count, dw.RowPointer(first) + column, dw.Stride, rows, columns);
+                    if (m % block == 0) part.Clear();
+                    T factor = dy.RowPointer(start + m)[n];
+                    T* values = x.RowPointer(start + m);
+                    for (int k = 0; k < x.Columns; k++) part[k] = T.FusedMultiplyAdd(factor, values[k], part[k]);
+                    if ((m + 1) % block != 0 && m + 1 < rows) continue;
+                    if (m < block) part.CopyTo(sum);
+                    else part.AddTo(sum);
                 }
+                sum.AddTo(dw.Row(n));
             }
-            if (whole < dw.Columns) Rows(dy, x, dw, first, rows, whole, dw.Columns);
         });
     }
 
-    private static unsafe void Rows<T>(MatrixView<T> dy, MatrixView<T> x, MatrixView<T> dw, int first, int rows, int fromColumn, int toColumn) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Vector<TVector, TSimd>(WorkPool pool, MatrixView<float> dy, MatrixView<float> x, MatrixView<float> dw)
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector>
     {
-        for (int n = first; n < first + rows; n++)
+        for (int row = 0; row < dy.Rows; row += MostAtOnce)
         {
-            T* target = dw.RowPointer(n);
-            for (int m = 0; m < x.Rows; m++)
-            {
-                T factor = dy.RowPointer(m)[n];
-                T* values = x.RowPointer(m);
-                for (int k = fromColumn; k < toColumn; k++) target[k] = T.FusedMultiplyAdd(factor, values[k], target[k]);
-            }
+            int rows = Math.Min(MostAtOnce, dy.Rows - row);
+            var packed = PackedOperand<TVector, TSimd>.OfColumns(pool, dy.RowRange(row, rows));
+            TiledProduct<TVector, TSimd>.Run<StepLayout, MatrixRows<TVector, TSimd>>(pool, packed, new MatrixRows<TVector, TSimd>(x.RowRange(row, rows)), dw, accumulate: true);
         }
     }
 }

@@ -22,14 +22,28 @@ public static class LinearForward
             return;
         }
         var (xf, yf) = (Unsafe.As<MatrixView<T>, MatrixView<float>>(ref x), Unsafe.As<MatrixView<T>, MatrixView<float>>(ref y));
-        if (path == SimdPath.Avx512) LinearForwardVector<Vector512<float>, Simd512>.Run(pool, xf, w, yf, accumulate);
-        else if (path == SimdPath.Avx2) LinearForwardVector<Vector256<float>, Simd256>.Run(pool, xf, w, yf, accumulate);
-        else LinearForwardVector<Vector128<float>, Simd128>.Run(pool, xf, w, yf, accumulate);
+        if (path == SimdPath.Avx512) Vector<Vector512<float>, Simd512>(pool, xf, w, yf, accumulate);
+        else if (path == SimdPath.Avx2) Vector<Vector256<float>, Simd256>(pool, xf, w, yf, accumulate);
+        else Vector<Vector128<float>, Simd128>(pool, xf, w, yf, accumulate);
+    }
+
+    private static void Vector<TVector, TSimd>(WorkPool pool, MatrixView<float> x, WeightView w, MatrixView<float> y, bool accumulate)
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector>
+    {
+        const int Most = PackedOperand<TVector, TSimd>.MostAtOnce;
+        for (int row = 0; row < x.Rows; row += Most)
+        {
+            int rows = Math.Min(Most, x.Rows - row);
+            var packed = PackedOperand<TVector, TSimd>.OfRows(pool, x.RowRange(row, rows));
+            TiledProduct<TVector, TSimd>.Run<LineLayout, WeightColumns<TVector, TSimd>>(pool, packed, new WeightColumns<TVector, TSimd>(w), y.RowRange(row, rows), accumulate);
+        }
     }
 
     /// <summary>The reference: one element after the other, in the type's own precision.</summary>
     internal static unsafe void Scalar<T>(WorkPool pool, MatrixView<T> x, WeightView w, MatrixView<T> y, bool accumulate) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        int block = SumBlocks.Length(w.Columns);
         pool.For(w.Rows, n =>
         {
             T* row = Scratch.First<T>(w.Columns);
@@ -38,7 +52,12 @@ public static class LinearForward
             {
                 T* values = x.RowPointer(m);
                 T sum = T.Zero;
-                for (int k = 0; k < w.Columns; k++) sum += values[k] * row[k];
+                for (int first = 0; first < w.Columns; first += block)
+                {
+                    T part = T.Zero;
+                    for (int k = first; k < Math.Min(w.Columns, first + block); k++) part = T.FusedMultiplyAdd(values[k], row[k], part);
+                    sum = first == 0 ? part : sum + part;
+                }
                 T* target = y.RowPointer(m) + n;
                 *target = accumulate ? *target + sum : sum;
             }

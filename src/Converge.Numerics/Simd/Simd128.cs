@@ -93,6 +93,16 @@ internal readonly unsafe struct Simd128 : ISimd<VectorF>
         Sum4(Load(vectors + 4 * Width), Load(vectors + 5 * Width), Load(vectors + 6 * Width), Load(vectors + 7 * Width)).Store(sums + 4);
     }
 
+    public static void Transpose(float* source, nint sourceStride, float* target, nint targetStride)
+    {
+        var (a, b, c, d) = (Load(source), Load(source + sourceStride), Load(source + 2 * sourceStride), Load(source + 3 * sourceStride));
+        var (acLow, acHigh, bdLow, bdHigh) = (InterleaveLow(a, c), InterleaveHigh(a, c), InterleaveLow(b, d), InterleaveHigh(b, d));
+        Store(InterleaveLow(acLow, bdLow), target);
+        Store(InterleaveHigh(acLow, bdLow), target + targetStride);
+        Store(InterleaveLow(acHigh, bdHigh), target + 2 * targetStride);
+        Store(InterleaveHigh(acHigh, bdHigh), target + 3 * targetStride);
+    }
+
     public static float Greatest(VectorF a)
     {
         float greatest = a[0];

@@ -88,6 +88,27 @@ internal readonly unsafe struct Simd256 : ISimd<VectorF>
         Sum4(Load(vectors + 4 * Width), Load(vectors + 5 * Width), Load(vectors + 6 * Width), Load(vectors + 7 * Width)).Store(sums + 4);
     }
 
+    // As in Simd512, with two halves.
+    public static void Transpose(float* source, nint sourceStride, float* target, nint targetStride)
+    {
+        for (int column = 0; column < Width; column += 4, target += 4 * targetStride)
+        {
+            var a = Rows(source + column, 4 * sourceStride);
+            var b = Rows(source + sourceStride + column, 4 * sourceStride);
+            var c = Rows(source + 2 * sourceStride + column, 4 * sourceStride);
+            var d = Rows(source + 3 * sourceStride + column, 4 * sourceStride);
+            var (abLow, abHigh) = (Avx.UnpackLow(a, b).AsDouble(), Avx.UnpackHigh(a, b).AsDouble());
+            var (cdLow, cdHigh) = (Avx.UnpackLow(c, d).AsDouble(), Avx.UnpackHigh(c, d).AsDouble());
+            Avx.UnpackLow(abLow, cdLow).AsSingle().Store(target);
+            Avx.UnpackHigh(abLow, cdLow).AsSingle().Store(target + targetStride);
+            Avx.UnpackLow(abHigh, cdHigh).AsSingle().Store(target + 2 * targetStride);
+            Avx.UnpackHigh(abHigh, cdHigh).AsSingle().Store(target + 3 * targetStride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static VectorF Rows(float* source, nint stride) => Vector.Create(Vector128.Load(source), Vector128.Load(source + stride));
+
     public static float Greatest(VectorF a)
     {
         float greatest = a[0];

@@ -89,6 +89,28 @@ internal readonly unsafe struct Simd512 : ISimd<VectorF>
         return Avx512F.Shuffle4x128(ab, cd, 0x88) + Avx512F.Shuffle4x128(ab, cd, 0xDD);
     }
 
+    // Four columns at a time: a vector takes them from rows i, i + 4, i + 8 and i + 12, so that squares of four within its quarters are all that is turned.
+    public static void Transpose(float* source, nint sourceStride, float* target, nint targetStride)
+    {
+        for (int column = 0; column < Width; column += 4, target += 4 * targetStride)
+        {
+            var a = Rows(source + column, 4 * sourceStride);
+            var b = Rows(source + sourceStride + column, 4 * sourceStride);
+            var c = Rows(source + 2 * sourceStride + column, 4 * sourceStride);
+            var d = Rows(source + 3 * sourceStride + column, 4 * sourceStride);
+            var (abLow, abHigh) = (Avx512F.UnpackLow(a, b).AsDouble(), Avx512F.UnpackHigh(a, b).AsDouble());
+            var (cdLow, cdHigh) = (Avx512F.UnpackLow(c, d).AsDouble(), Avx512F.UnpackHigh(c, d).AsDouble());
+            Avx512F.UnpackLow(abLow, cdLow).AsSingle().Store(target);
+            Avx512F.UnpackHigh(abLow, cdLow).AsSingle().Store(target + targetStride);
+            Avx512F.UnpackLow(abHigh, cdHigh).AsSingle().Store(target + 2 * targetStride);
+            Avx512F.UnpackHigh(abHigh, cdHigh).AsSingle().Store(target + 3 * targetStride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static VectorF Rows(float* source, nint stride) =>
+        Vector.Create(Vector256.Create(Vector128.Load(source), Vector128.Load(source + stride)), Vector256.Create(Vector128.Load(source + 2 * stride), Vector128.Load(source + 3 * stride)));
+
     public static float Greatest(VectorF a)
     {
         float greatest = a[0];

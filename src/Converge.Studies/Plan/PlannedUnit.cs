@@ -11,7 +11,7 @@ public sealed record PlannedUnit
     /// <summary>
     /// Enters every digest. Raised whenever a change of the code changes results in any bit: arithmetic, random draws, what a unit stores.
     /// </summary>
-    public const int SchemaVersion = 2;
+    public const int SchemaVersion = 3;
 
     /// <summary>Which unit.</summary>
     public required UnitKey Key { get; init; }

@@ -65,8 +65,8 @@ public sealed class LoraParityTests
         {
             job.ClearGradients();
             var forest = PromptForest.Of([(Row(name).Tokens, 0)], share: false);
-            var targets = new OwnedTargets(forest, [Row(name)], [0]);
-            double[] loss = targets.Means(pass.Run(new Batch<T>(forest, [job.Parameters]), targets.Targets, new Gradients<T>([job.Gradients], null), recompute: step == 2));
+            var owned = new OwnedTargets(forest, [Row(name)], [0]);
+            double[] loss = owned.Means(pass.Run(new Batch<T>(forest, [job.Parameters]), owned.Targets, new Gradients<T>([job.Gradients], null), recompute: step == 2));
             using var expected = SafetensorsFile.Open(Golden.PathOf(name, $"lora_{targets}", $"grads_step{step}_f64.safetensors"));
             int compared = 0;
             for (int layer = 0; layer < checkpoint.Config.Layers; layer++)

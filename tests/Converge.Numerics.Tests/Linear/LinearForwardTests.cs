@@ -47,6 +47,20 @@ public sealed class LinearForwardTests
     }
 
     [Theory, MemberData(nameof(Cases))]
+    public void Every_path_has_the_bits_of_chains_of_fused_operations_in_blocks(SimdPath path, ElementType type)
+    {
+        using var forced = new ForcedPath(path);
+        foreach (var (m, n, k) in new[] { (1, 1, 1), (2, 3, 16), (13, 70, 191), (5, 33, 193), (7, 17, 577), (29, 40, 400) })
+        {
+            using var x = new TestMatrix<float>(m, k, gap: 3, byteOffset: 4).FillNormal(14);
+            using var w = new TestWeight(type, n, k, TestWeight.Offsets(type)[^1]).FillNormal(15);
+            using var y = new TestMatrix<float>(m, n, gap: 1, byteOffset: 4);
+            LinearForward.Run(Pools.Two, x.View, w.View, y.View);
+            Same.Bits(LinearReference.ForwardBits(x, w), y.Values, $"[{m}, {k}] x [{n}, {k}]^T");
+        }
+    }
+
+    [Theory, MemberData(nameof(Cases))]
     public void Products_that_are_subnormal_are_kept(SimdPath path, ElementType type)
     {
         using var forced = new ForcedPath(path);

@@ -12,26 +12,30 @@ internal static class LinearReference
     /// <summary>The sums of the absolute products: what rounding errors are relative to.</summary>
     public static double[] Magnitude<T>(TestMatrix<T> x, TestWeight w) where T : unmanaged, IFloatingPointIeee754<T> => Sum(x, w, Math.Abs);
 
-    /// <summary>dx + dy W in float32, each element summing its rows of W in ascending order by fused operations.</summary>
-    public static float[] BackwardInput(TestMatrix<float> dy, TestWeight w, TestMatrix<float> dx)
-    {
-        var result = dx.Values;
-        for (int m = 0; m < dx.Rows; m++)
-            for (int k = 0; k < dx.Columns; k++)
-                for (int n = 0; n < dy.Columns; n++)
-                    result[m * dx.Columns + k] = MathF.FusedMultiplyAdd(dy[m, n], (float)w[n, k], result[m * dx.Columns + k]);
-        return result;
-    }
+    /// <summary>x W^T in float32, each element summed as all paths promise.</summary>
+    public static float[] ForwardBits(TestMatrix<float> x, TestWeight w) =>
+        [.. Enumerable.Range(0, x.Rows * w.View.Rows).Select(i => Sum(x.Columns, k => (x[i / w.View.Rows, k], (float)w[i % w.View.Rows, k])))];
 
-    /// <summary>dW + dy^T x in float32, each element summing the rows of x in ascending order by fused operations.</summary>
-    public static float[] BackwardWeight(TestMatrix<float> dy, TestMatrix<float> x, TestMatrix<float> dw)
+    /// <summary>dx + dy W in float32, each element summed as all paths promise.</summary>
+    public static float[] BackwardInput(TestMatrix<float> dy, TestWeight w, TestMatrix<float> dx) =>
+        [.. dx.Values.Select((before, i) => before + Sum(dy.Columns, n => (dy[i / dx.Columns, n], (float)w[n, i % dx.Columns])))];
+
+    /// <summary>dW + dy^T x in float32, each element summed as all paths promise.</summary>
+    public static float[] BackwardWeight(TestMatrix<float> dy, TestMatrix<float> x, TestMatrix<float> dw) =>
+        [.. dw.Values.Select((before, i) => before + Sum(x.Rows, m => (dy[m, i / dw.Columns], x[m, i % dw.Columns])))];
+
+    // Up to 192 terms are one chain; more are cut into as few blocks as that allows, equal but for being a multiple of 16.
+    private static float Sum(int terms, Func<int, (float, float)> term)
     {
-        var result = dw.Values;
-        for (int n = 0; n < dw.Rows; n++)
-            for (int m = 0; m < x.Rows; m++)
-                for (int k = 0; k < x.Columns; k++)
-                    result[n * dw.Columns + k] = MathF.FusedMultiplyAdd(dy[m, n], x[m, k], result[n * dw.Columns + k]);
-        return result;
+        int blocks = (terms + 191) / 192, length = (terms + blocks * 16 - 1) / (blocks * 16) * 16;
+        float total = 0;
+        for (int first = 0; first < terms; first += length)
+        {
+            float part = 0;
+            for (int i = first; i < Math.Min(terms, first + length); i++) part = MathF.FusedMultiplyAdd(term(i).Item1, term(i).Item2, part);
+            total = first == 0 ? part : total + part;
+        }
+        return total;
     }
 
     private static double[] Sum<T>(TestMatrix<T> x, TestWeight w, Func<double, double> term) where T : unmanaged, IFloatingPointIeee754<T>
