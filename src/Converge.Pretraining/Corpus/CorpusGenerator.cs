@@ -8,8 +8,8 @@ internal sealed class CorpusGenerator
 {
     // Kinds that are not classification tasks.
     private const string CopyKind = "copy", MappingKind = "mapping", CipherKind = "cipher", TranslationKind = "translation", StoryKind = "story", WordsKind = "words";
-    private static readonly string[] TaskNames =
-        ["sentiment", "topic", "question", "subjectivity", "tense", "speech", "number", "weather", "speaker", "certainty", "daytime", "size", "relation", "movement"];
+    // Every other grammar that comes with the program is a classification task.
+    private static readonly string[] TaskNames = [.. Grammar.EmbeddedNames.Except(["common", WordsKind, TranslationKind, StoryKind])];
 
     private readonly ulong _seed;
     private readonly Dictionary<string, ClassificationTask> _tasks;

@@ -39,6 +39,9 @@ internal sealed class Grammar
     public IReadOnlyList<string> Words(string rule, bool? heldOut = null) =>
         [.. this[rule].Where(alternative => heldOut is null || alternative.HeldOut == heldOut).Select(alternative => alternative.Pieces[0])];
 
+    /// <summary>The names of the grammars that come with the program, in order.</summary>
+    public static IReadOnlyList<string> EmbeddedNames => [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Order(StringComparer.Ordinal)];
+
     /// <summary>A grammar that comes with the program.</summary>
     public static Grammar Embedded(string name, Grammar? shared = null)
     {

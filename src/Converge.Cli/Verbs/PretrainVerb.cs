@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Converge.Cli.Display;
+using Converge.Cli.Hosting;
+using Converge.Cli.Options;
+using Converge.Pretraining.Recipes;
+using Converge.Pretraining.Training;
+
+namespace Converge.Cli.Verbs;
+
+/// <summary><c>converge pretrain</c>: a small model from nothing.</summary>
+internal sealed class PretrainVerb : Verb
+{
+    private static readonly TimeSpan BetweenSaves = TimeSpan.FromMinutes(2);
+    private const int UpdatesPerRecord = 50, RecordsPerValidation = 4;
+
+    private readonly Argument<string> _recipe = new("recipe") { Description = "The recipe's YAML file" };
+    private readonly Option<string> _out = Opt.Required("--out", "DIR", "Where tokenizer, checkpoint, log and state go");
+    private readonly Option<string[]> _set = new("--set") { Description = "Change a value of the recipe: key=value", HelpName = "KEY=VALUE", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<int?> _threads = Opt.Threads();
+
+    public PretrainVerb()
+        : base("pretrain", VerbGroup.Model, "Train a small model from scratch on generated text; resumes by itself", "converge pretrain recipes/pocket.yaml --out out/pocket")
+    {
+        Add(_recipe);
+        foreach (var option in new Option[] { _out, _set, _threads }) Add(option);
+    }
+
+    /// <inheritdoc/>
+    public override string AfterInterruption => "The last state is kept; run the same command again to go on";
+
+    /// <inheritdoc/>
+    public override VerbResult Execute(ParseResult arguments, Invocation invocation)
+    {
+        var folder = arguments.GetRequiredValue(_out);
+        var recipe = PretrainRecipeReader.Read(arguments.GetRequiredValue(_recipe), arguments.GetValue(_set) ?? []);
+        using var run = PretrainRun.Open(recipe, folder, Opt.ThreadsOf(arguments, _threads));
+        long before = run.Tokens, total = recipe.Stages.Sum(stage => stage.Tokens);
+        invocation.Note(run.Updates == 0 ? $"at most {Quantities.Count(total)} tokens in {recipe.Stages.Count} stages" : $"goes on after {Quantities.Count(run.Updates)} updates");
+        invocation.Watch("pretrain", "tokens", total, counter =>
+        {
+            var sinceSave = Stopwatch.StartNew();
+            while (!run.IsDone)
+            {
+                if (invocation.Cancellation.IsCancellationRequested) run.Save();
+                invocation.Cancellation.ThrowIfCancellationRequested();
+                run.Step();
+                counter.Report(run.Tokens);
+                if (run.Updates % UpdatesPerRecord != 0 && !run.IsDone) continue;
+                var record = run.Record(validate: run.Updates % (UpdatesPerRecord * RecordsPerValidation) == 0 || run.IsDone);
+                invocation.Note(Line(record));
+                if (sinceSave.Elapsed < BetweenSaves) continue;
+                run.Save();
+                sinceSave.Restart();
+            }
+            run.Save();
+            return 0;
+        });
+        var log = Path.Combine(folder, "training.jsonl");
+        invocation.Close(new Closing(invocation.Elapsed, run.Tokens - before, [Path.Combine(folder, "model.safetensors"), log]));
+        return new VerbResult(new JsonObject { ["weights"] = Path.Combine(folder, "model.safetensors"), ["training"] = log, ["updates"] = run.Updates, ["tokens"] = run.Tokens });
+    }
+
+    private static string Line(TrainingRecord record)
+    {
+        var groups = record.ByKind.GroupBy(pair => pair.Key[(pair.Key.IndexOf('/', StringComparison.Ordinal) + 1)..]).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => $"{group.Key} {group.Average(pair => pair.Value):0.00}");
+        var validation = record.Validation is { } loss ? $", held out {loss.Answers:0.000} / {loss.Other:0.000}" : "";
+        return $"{record.Stage} {record.Update}: {record.Tokens / 1e6:0.00}M tokens, answers {record.Answers:0.000}, other {record.Other:0.000}{validation} ({string.Join(", ", groups)})";
+    }
+}

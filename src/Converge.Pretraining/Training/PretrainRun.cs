@@ -1,0 +1,134 @@
+using Converge.Engine;
+using Converge.Engine.Checkpoints;
+using Converge.Engine.Pretraining;
+using Converge.Engine.Tokenizers;
+using Converge.Numerics;
+using Converge.Pretraining.Corpus;
+using Converge.Pretraining.Recipes;
+
+namespace Converge.Pretraining.Training;
+
+/// <summary>A training in a folder: goes on where an earlier one stopped, and leaves a Hugging Face checkpoint.</summary>
+internal sealed class PretrainRun : IDisposable
+{
+    private const string StateFile = "state.safetensors", LogFile = "training.jsonl";
+    // The share of the past in the running mean of a gate: about the last fifty updates count.
+    private const double GateMemory = 0.98;
+    private const int GatePatience = 100;
+    private const ulong ValidationSeed = 0x76616C6964;
+
+    private readonly PretrainRecipe _recipe;
+    private readonly string _folder;
+    private readonly Pretrainer _trainer;
+    private readonly BatchFeed _feed;
+    private readonly TrainingBatch _validation;
+    private readonly List<TrainingRecord> _records;
+    private FeedPosition _position;
+    private KindLosses _losses = new();
+
+    private PretrainRun(PretrainRecipe recipe, string folder, Tokenizer tokenizer, Pretrainer trainer, FeedPosition position)
+    {
+        (_recipe, _folder, _trainer, _position) = (recipe, folder, trainer, position);
+        _feed = new BatchFeed(new CorpusGenerator(recipe.Seed), tokenizer, recipe) { NextDocument = position.NextDocument };
+        _validation = new BatchFeed(new CorpusGenerator(ValidationSeed), tokenizer, recipe).Next(recipe.Stages[^1].Mixture, heldOut: true);
+        _records = RecordFile.Read(Path.Combine(folder, LogFile), trainer.Updates);
+    }
+
+    /// <summary>Begins, or goes on from the folder's state.</summary>
+    /// <exception cref="BadInputException">The folder holds another recipe's training.</exception>
+    public static PretrainRun Open(PretrainRecipe recipe, string folder, int threads)
+    {
+        var tokenizer = TrainedTokenizer.Make(recipe, folder);
+        var config = recipe.Model with { VocabSize = tokenizer.VocabSize, BosId = tokenizer.BosId, EosIds = [tokenizer.EosId!.Value] };
+        var (state, digest) = (Path.Combine(folder, StateFile), RecipeDigest.Of(recipe));
+        if (!File.Exists(state)) return new PretrainRun(recipe, folder, tokenizer, Pretrainer.Start(config, recipe.Initial, recipe.Seed, threads), FeedPosition.Start(digest));
+        var (trainer, notes) = PretrainState.Load(state, config, threads);
+        var position = FeedPosition.FromNotes(state, notes);
+        if (position.Recipe == digest) return new PretrainRun(recipe, folder, tokenizer, trainer, position);
+        trainer.Dispose();
+        throw new BadInputException(state, "belongs to a training with another recipe", "Give another --out, or delete the folder");
+    }
+
+    /// <summary>Whether all stages are done.</summary>
+    public bool IsDone => _position.Stage == _recipe.Stages.Count;
+
+    /// <summary>Updates so far.</summary>
+    public int Updates => _trainer.Updates;
+
+    /// <summary>Tokens so far.</summary>
+    public long Tokens => _position.Tokens;
+
+    /// <summary>The log so far.</summary>
+    public IReadOnlyList<TrainingRecord> Records => _records;
+
+    /// <summary>One update.</summary>
+    public double Step()
+    {
+        var stage = _recipe.Stages[_position.Stage];
+        var batch = _feed.Next(stage.Mixture);
+        bool last = _position.Stage == _recipe.Stages.Count - 1;
+        double rate = _recipe.Optimiser.LearningRate * _recipe.Schedule.At(_trainer.Updates + 1, last ? _position.StageTokens / (double)stage.Tokens : 0);
+        var (losses, norm) = _trainer.Step(batch.Sequences(_recipe.OtherTokens), _recipe.Optimiser with { LearningRate = rate });
+        _losses.Add(batch, losses);
+        (LastRate, LastNorm) = (rate, norm);
+        Advance(stage, batch, losses);
+        return norm;
+    }
+
+    private double LastRate { get; set; }
+
+    private double LastNorm { get; set; }
+
+    /// <summary>Closes a stretch of updates: adds a record of it to the log.</summary>
+    /// <param name="validate">Whether the loss on held-out documents is measured.</param>
+    public TrainingRecord Record(bool validate)
+    {
+        ValidationLoss? validation = null;
+        if (validate)
+        {
+            var losses = new KindLosses();
+            losses.Add(_validation, _trainer.Losses(_validation.Sequences(1)));
+            validation = new ValidationLoss(losses.Mean(_ => true), losses.Other);
+        }
+        var stage = _recipe.Stages[Math.Min(_position.Stage, _recipe.Stages.Count - 1)];
+        var record = new TrainingRecord(_trainer.Updates, stage.Name, _position.Tokens, LastRate, LastNorm, _losses.Mean(_ => true), _losses.Other, new Dictionary<string, double>(_losses.ByKind), validation);
+        _losses = new KindLosses();
+        _records.Add(record);
+        return record;
+    }
+
+    /// <summary>Writes the state, the log and a checkpoint in bfloat16.</summary>
+    public void Save()
+    {
+        CheckpointWriter.Write(_folder, _trainer.Config, _trainer.Weights, ElementType.BF16);
+        RecordFile.Write(Path.Combine(_folder, LogFile), _records);
+        PretrainState.Save(Path.Combine(_folder, StateFile), _trainer, _position.ToNotes());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _trainer.Dispose();
+
+    private void Advance(PretrainStage stage, TrainingBatch batch, IReadOnlyList<double[]> losses)
+    {
+        double gate = _position.GateLoss;
+        long stageTokens = _position.StageTokens + batch.Tokens;
+        bool passed = false;
+        if (stage.Until is { } until)
+        {
+            var own = new KindLosses();
+            own.Add(batch, losses);
+            double loss = own.Mean(until.Counts);
+            if (!double.IsNaN(loss)) gate = double.IsNaN(gate) ? loss : GateMemory * gate + (1 - GateMemory) * loss;
+            passed = stageTokens > (long)GatePatience * _recipe.BatchTokens && gate < until.Loss;
+        }
+        bool over = passed || stageTokens >= stage.Tokens;
+        _position = _position with
+        {
+            Stage = over ? _position.Stage + 1 : _position.Stage,
+            StageTokens = over ? 0 : stageTokens,
+            Tokens = _position.Tokens + batch.Tokens,
+            NextDocument = _feed.NextDocument,
+            GateLoss = over ? double.NaN : gate,
+        };
+    }
+}
