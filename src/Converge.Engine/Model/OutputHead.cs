@@ -7,7 +7,8 @@ namespace Converge.Engine.Model;
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed class OutputHead<T>(ModelConfig config, LlamaWeights weights, WorkPool pool) where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private const int RowsAtATime = 128;
+    // Sixteen megabytes of logits in float32, and never less than a tile or two of rows.
+    private readonly int _rowsAtATime = Math.Clamp((4 << 20) / config.VocabSize, 128, 2048);
 
     /// <summary>The final norm of some rows of x [tokens, hidden]; the caller disposes of the result.</summary>
     public Matrix<T> FinalNorm(MatrixView<T> x, ReadOnlySpan<int> rows)
@@ -23,9 +24,9 @@ internal sealed class OutputHead<T>(ModelConfig config, LlamaWeights weights, Wo
     {
         var all = new double[rows.Length];
         using var logits = new Matrix<T>(0, config.VocabSize);
-        for (int first = 0; first < rows.Length; first += RowsAtATime)
+        for (int first = 0; first < rows.Length; first += _rowsAtATime)
         {
-            int count = Math.Min(RowsAtATime, rows.Length - first);
+            int count = Math.Min(_rowsAtATime, rows.Length - first);
             using var normed = FinalNorm(x, rows.AsSpan(first, count));
             LinearForward.Run(pool, normed.View, weights.Head, logits.Resize(count));
             var part = new double[count];
@@ -45,9 +46,9 @@ internal sealed class OutputHead<T>(ModelConfig config, LlamaWeights weights, Wo
         using var logits = new Matrix<T>(0, config.VocabSize);
         using var dNormed = new Matrix<T>(0, config.HiddenSize);
         using var dRows = new Matrix<T>(0, config.HiddenSize);
-        for (int first = 0; first < rows.Length; first += RowsAtATime)
+        for (int first = 0; first < rows.Length; first += _rowsAtATime)
         {
-            int count = Math.Min(RowsAtATime, rows.Length - first);
+            int count = Math.Min(_rowsAtATime, rows.Length - first);
             var part = rows.AsSpan(first, count);
             using var gathered = Gather(x, part);
             using var normed = FinalNorm(x, part);

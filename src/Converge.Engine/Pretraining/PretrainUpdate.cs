@@ -7,4 +7,5 @@ namespace Converge.Engine.Pretraining;
 /// <param name="Epsilon">Added to the root of the second moment.</param>
 /// <param name="WeightDecay">Decoupled weight decay.</param>
 /// <param name="LargestNorm">Gradients with a larger Euclidean norm, all together, are scaled down to it (Pascanu et al., arXiv 1211.5063).</param>
-public sealed record PretrainUpdate(double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, double LargestNorm);
+/// <param name="MuonMomentum">The momentum of Muon (see <see cref="Converge.Numerics.Muon"/>), which then moves the blocks' matrices in AdamW's place; or null.</param>
+public sealed record PretrainUpdate(double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, double LargestNorm, double? MuonMomentum = null);

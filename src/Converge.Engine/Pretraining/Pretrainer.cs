@@ -53,7 +53,7 @@ public sealed class Pretrainer : IDisposable
         double[] losses = _trainer.Differentiate(forest, targets);
         TuningChecks.CheckLoss("pretraining", Updates + 1, losses.Sum());
         var matrices = new AdamW.Settings(update.LearningRate, update.Beta1, update.Beta2, update.Epsilon, update.WeightDecay);
-        double norm = _trainer.Update(Updates + 1, matrices, matrices with { WeightDecay = 0 }, update.LargestNorm);
+        double norm = _trainer.Update(Updates + 1, matrices, matrices with { WeightDecay = 0 }, update.LargestNorm, update.MuonMomentum is { } momentum ? new Muon.Settings(update.LearningRate, momentum, update.WeightDecay) : null);
         Updates++;
         return (Spread(batch, places, losses), norm);
     }

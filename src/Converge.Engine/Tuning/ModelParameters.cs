@@ -37,6 +37,9 @@ internal sealed class ModelParameters<T> : IDisposable where T : unmanaged, IFlo
     /// <summary>Whether a tensor is a norm's weight or a bias.</summary>
     public bool IsVector(string name) => _vectors.Contains(name);
 
+    /// <summary>Whether a tensor is a linear layer's weight in a block.</summary>
+    public bool IsBlockMatrix(string name) => !IsVector(name) && name is not LlamaTensors.Embedding and not LlamaTensors.Head;
+
     /// <summary>A copy of a model's weights, widened.</summary>
     public static unsafe ModelParameters<T> CopyOf(ModelConfig config, LlamaWeights weights)
     {

@@ -56,12 +56,13 @@ internal sealed class WeightTrainer<T> : IDisposable where T : unmanaged, IFloat
     /// <param name="matrices">The constants for matrices.</param>
     /// <param name="vectors">The constants for norms' weights and biases.</param>
     /// <param name="largestNorm">The largest Euclidean norm of all gradients together.</param>
+    /// <param name="muon">Muon's constants for the blocks' matrices, null where AdamW moves them too.</param>
     /// <returns>The norm before any scaling.</returns>
-    public double Update(int step, AdamW.Settings matrices, AdamW.Settings vectors, double largestNorm = double.PositiveInfinity)
+    public double Update(int step, AdamW.Settings matrices, AdamW.Settings vectors, double largestNorm = double.PositiveInfinity, Muon.Settings? muon = null)
     {
         double norm = GradientNorm.Of(Gradients.Matrices);
         T? scale = norm > largestNorm ? T.CreateTruncating(largestNorm / norm) : null;
-        string[] names = [.. Parameters.Names];
+        string[] names = [.. Parameters.Names.Where(name => muon is null || !Parameters.IsBlockMatrix(name))];
         _pool.For(names.Length, i =>
         {
             var (parameters, gradients, first, second) = (Parameters[names[i]], Gradients[names[i]], First[names[i]], Second[names[i]]);
@@ -72,6 +73,12 @@ internal sealed class WeightTrainer<T> : IDisposable where T : unmanaged, IFloat
                 AdamW.Update<T>(parameters.View.Row(row), gradient, first.View.Row(row), second.View.Row(row), step, Parameters.IsVector(names[i]) ? vectors : matrices);
             }
         });
+        if (muon is not { } constants) return norm;
+        foreach (string name in Parameters.Names.Where(Parameters.IsBlockMatrix))
+        {
+            if (scale is { } factor) foreach (ref T value in Gradients[name].Span) value *= factor;
+            Muon.Update(_pool, Parameters[name].View, Gradients[name].View, First[name].View, constants);
+        }
         return norm;
     }
 

@@ -51,12 +51,12 @@ internal sealed class CorpusGenerator
         int count = 1 + random.Next(mixture.Sentences);
         return kind switch
         {
-            CopyKind => _symbols.Copy(random),
-            MappingKind => _symbols.Mapping(random, 2 * count),
-            CipherKind => _symbols.Cipher(random, count),
+            CopyKind => _symbols.Copy(random, mixture.MadeUp),
+            MappingKind => _symbols.Mapping(random, 2 * count, mixture.MadeUp),
+            CipherKind => _symbols.Cipher(random, count, mixture.MadeUp),
             TranslationKind => _translation.Draw(random, count, mixture.Instructed),
             StoryKind => _stories.Draw(random),
-            _ => _episodes.Draw(_tasks[kind], random, Pick(random, mixture.Labels), kind == WordsKind ? 2 * count : count, mixture.Instructed, kind == WordsKind, heldOut).Write(),
+            _ => _episodes.Draw(_tasks[kind], random, Pick(random, mixture.Labels), kind == WordsKind ? 2 * count : count, mixture, kind == WordsKind, heldOut).Write(),
         };
     }
 

@@ -18,10 +18,10 @@ internal sealed class Episode
     /// <summary>The sentences, each with its class.</summary>
     public required IReadOnlyList<(string Sentence, int Class)> Items { get; init; }
 
-    /// <summary>Whether the first answer can be known: the labels are usual ones.</summary>
-    public required bool FirstIsKnown { get; init; }
+    /// <summary>Whether the labels are the classes' usual names, so that one of them tells the others.</summary>
+    public required bool UsualLabels { get; init; }
 
-    /// <summary>The document. An answer counts as one from the moment that its label was named.</summary>
+    /// <summary>The document. An answer counts as one where it can be known.</summary>
     public Document Write()
     {
         var parts = new List<DocumentPart>();
@@ -32,12 +32,18 @@ internal sealed class Episode
             var (sentence, ofClass) = Items[i];
             var label = Labels[ofClass];
             parts.Add(new DocumentPart(before + Format.BeforeInput + sentence + Format.BeforeAnswer, false));
-            bool named = seen.Contains(label) || (Instruction.Length > 0 && seen.Count > 0);
-            parts.Add(new DocumentPart(" " + label, FirstIsKnown || named));
+            parts.Add(new DocumentPart(" " + label, IsKnown(label, seen)));
             seen.Add(label);
             before = Format.AfterAnswer;
         }
         return new Document(Kind, parts);
+    }
+
+    // Usual names are known once one of them, or the instruction, says which set of names it is; others once there is a demonstration and the label was named.
+    private bool IsKnown(string label, HashSet<string> seen)
+    {
+        bool instructed = Instruction.Length > 0;
+        return UsualLabels ? instructed || seen.Count > 0 : seen.Count > 0 && (instructed || seen.Contains(label));
     }
 
     /// <summary>The prompt whose answer is that of the last sentence.</summary>

@@ -1,4 +1,5 @@
 using Converge.Numerics;
+using Converge.Pretraining.Recipes;
 
 namespace Converge.Pretraining.Corpus;
 
@@ -11,15 +12,15 @@ internal sealed class EpisodeWriter(Words words)
     /// <param name="random">Chance.</param>
     /// <param name="labels">How classes are named.</param>
     /// <param name="count">The number of sentences.</param>
-    /// <param name="instructed">How often an instruction stands in front.</param>
+    /// <param name="mixture">How often an instruction stands in front, and labels are made up.</param>
     /// <param name="shortInputs">Whether inputs are single words.</param>
     /// <param name="heldOut">Whether the sentences are held-out ones.</param>
-    public Episode Draw(ClassificationTask task, RandomStream random, LabelKind labels, int count, double instructed, bool shortInputs, bool heldOut)
+    public Episode Draw(ClassificationTask task, RandomStream random, LabelKind labels, int count, CorpusMixture mixture, bool shortInputs, bool heldOut)
     {
         int[] classes = Classes(task, random);
         var bound = task.Bind(random);
-        string[] names = Labels(task, random, labels, classes);
-        bool instruction = !shortInputs && random.NextDouble() < instructed;
+        string[] names = Labels(task, random, labels, classes, mixture.MadeUp);
+        bool instruction = !shortInputs && random.NextDouble() < mixture.Instructed;
         return new Episode
         {
             Kind = $"{task.Name}/{labels.ToString().ToLowerInvariant()}",
@@ -31,13 +32,13 @@ internal sealed class EpisodeWriter(Words words)
                 int c = random.Next(classes.Length);
                 return (task.Sentence(random, classes[c], bound, heldOut), c);
             })],
-            FirstIsKnown = labels == LabelKind.Usual,
+            UsualLabels = labels == LabelKind.Usual,
         };
     }
 
-    private string[] Labels(ClassificationTask task, RandomStream random, LabelKind kind, int[] classes)
+    private string[] Labels(ClassificationTask task, RandomStream random, LabelKind kind, int[] classes, double madeUp)
     {
-        if (kind == LabelKind.Random) return words.Labels(random, classes.Length, heldOut: false);
+        if (kind == LabelKind.Random) return words.Labels(random, classes.Length, madeUp, heldOut: false);
         var usual = task.UsualLabels(random);
         return [.. classes.Select((_, i) => usual[classes[kind == LabelKind.Flipped ? (i + 1) % classes.Length : i]])];
     }

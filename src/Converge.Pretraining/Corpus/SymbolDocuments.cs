@@ -7,10 +7,10 @@ namespace Converge.Pretraining.Corpus;
 internal sealed class SymbolDocuments(Words words)
 {
     /// <summary>A line of random words, again and again.</summary>
-    public Document Copy(RandomStream random)
+    public Document Copy(RandomStream random, double madeUp)
     {
         int length = 3 + random.Next(12);
-        var line = words.Distinct(random, length, words.Any);
+        var line = words.Distinct(random, length, r => words.Any(r, madeUp));
         var parts = new List<DocumentPart> { new(string.Join(' ', line), false) };
         int copies = 1 + random.Next(3);
         for (int i = 0; i < copies; i++)
@@ -23,10 +23,10 @@ internal sealed class SymbolDocuments(Words words)
     }
 
     /// <summary>Pairs of symbols that come back: whoever saw a pair knows the second from the first.</summary>
-    public Document Mapping(RandomStream random, int count)
+    public Document Mapping(RandomStream random, int count, double madeUp)
     {
         int symbols = 2 + random.Next(5);
-        var (from, to) = (words.Distinct(random, symbols, words.Any), words.Labels(random, symbols, heldOut: false));
+        var (from, to) = (words.Distinct(random, symbols, r => words.Any(r, madeUp)), words.Labels(random, symbols, madeUp, heldOut: false));
         var format = DemonstrationFormat.DrawShort(random);
         var (parts, seen, before) = (new List<DocumentPart>(), new HashSet<int>(), "");
         for (int i = 0; i < count; i++)
@@ -40,10 +40,10 @@ internal sealed class SymbolDocuments(Words words)
     }
 
     /// <summary>Lines of a few symbols, each replaced by its partner.</summary>
-    public Document Cipher(RandomStream random, int count)
+    public Document Cipher(RandomStream random, int count, double madeUp)
     {
         int symbols = 3 + random.Next(5);
-        var (from, to) = (words.Distinct(random, symbols, words.Any), words.Distinct(random, symbols, words.Any));
+        var (from, to) = (words.Distinct(random, symbols, r => words.Any(r, madeUp)), words.Distinct(random, symbols, r => words.Any(r, madeUp)));
         var format = DemonstrationFormat.DrawShort(random);
         var (parts, seen, before) = (new List<DocumentPart>(), new HashSet<int>(), "");
         for (int i = 0; i < count; i++)

@@ -7,6 +7,7 @@ internal sealed class Words
 {
     private const string Consonants = "bdfgklmnprstvz";
     private const string Vowels = "aeiou";
+    private const double LetterShare = 0.05;
     private readonly string[] _ordinary;
     private readonly string[] _ordinaryHeldOut;
 
@@ -18,8 +19,8 @@ internal sealed class Words
         _ordinary = [.. ordinary.Except(_ordinaryHeldOut).Distinct().Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Any word, a made-up one for half of the draws.</summary>
-    public string Any(RandomStream random) => random.Next(2) == 0 ? MadeUp(random, heldOut: false) : _ordinary[random.Next(_ordinary.Length)];
+    /// <summary>Any word, a made-up one for a share of the draws.</summary>
+    public string Any(RandomStream random, double madeUp) => random.NextDouble() < madeUp ? MadeUp(random, heldOut: false) : _ordinary[random.Next(_ordinary.Length)];
 
     /// <summary>Distinct words.</summary>
     public string[] Distinct(RandomStream random, int count, Func<RandomStream, string> draw)
@@ -36,13 +37,13 @@ internal sealed class Words
     /// <summary>Label words: all made-up, all ordinary, or single capital letters.</summary>
     /// <param name="random">Chance.</param>
     /// <param name="count">How many.</param>
+    /// <param name="madeUp">How often they are made up.</param>
     /// <param name="heldOut">Whether they are such that are never labels in training.</param>
-    public string[] Labels(RandomStream random, int count, bool heldOut)
+    public string[] Labels(RandomStream random, int count, double madeUp, bool heldOut)
     {
-        double kind = random.NextDouble();
-        if (kind < 0.1 && !heldOut) return Distinct(random, count, r => ((char)('A' + r.Next(26))).ToString());
+        if (!heldOut && random.NextDouble() < LetterShare) return Distinct(random, count, r => ((char)('A' + r.Next(26))).ToString());
         var ordinary = heldOut ? _ordinaryHeldOut : _ordinary;
-        return kind < 0.55 ? Distinct(random, count, r => MadeUp(r, heldOut)) : Distinct(random, count, r => ordinary[r.Next(ordinary.Length)]);
+        return random.NextDouble() < madeUp ? Distinct(random, count, r => MadeUp(r, heldOut)) : Distinct(random, count, r => ordinary[r.Next(ordinary.Length)]);
     }
 
     /// <summary>A made-up word of two syllables and mostly a consonant at its end.</summary>

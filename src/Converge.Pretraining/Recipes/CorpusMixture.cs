@@ -7,4 +7,5 @@ namespace Converge.Pretraining.Recipes;
 /// <param name="Labels">How few-shot documents name their classes, and how often.</param>
 /// <param name="Sentences">The most sentences in a few-shot document.</param>
 /// <param name="Instructed">The share of few-shot documents that begin with an instruction.</param>
-internal sealed record CorpusMixture(IReadOnlyList<KeyValuePair<string, double>> Documents, IReadOnlyList<KeyValuePair<LabelKind, double>> Labels, int Sentences, double Instructed);
+/// <param name="MadeUp">The share of made-up words among symbols and random labels.</param>
+internal sealed record CorpusMixture(IReadOnlyList<KeyValuePair<string, double>> Documents, IReadOnlyList<KeyValuePair<LabelKind, double>> Labels, int Sentences, double Instructed, double MadeUp);

@@ -85,7 +85,7 @@ internal static class PretrainRecipeReader
     {
         if (reader is null) return new PretrainUpdate(3e-3, 0.9, 0.98, 1e-8, 0.05, 1);
         double Number(string key, double fallback, double below = double.PositiveInfinity) => reader.Number(key, fallback, value => value >= 0 && value < below, double.IsFinite(below) ? $"from 0 and below {below}" : "from 0");
-        var update = new PretrainUpdate(Number("learning_rate", 3e-3), Number("beta1", 0.9, 1), Number("beta2", 0.98, 1), Number("epsilon", 1e-8), Number("weight_decay", 0.05), Number("largest_norm", 1));
+        var update = new PretrainUpdate(Number("learning_rate", 3e-3), Number("beta1", 0.9, 1), Number("beta2", 0.98, 1), Number("epsilon", 1e-8), Number("weight_decay", 0.05), Number("largest_norm", 1), reader.Has("muon_momentum") ? Number("muon_momentum", 0.95, 1) : null);
         reader.Close();
         return update;
     }
@@ -100,11 +100,11 @@ internal static class PretrainRecipeReader
 
     private static PretrainStage Stage(SpecReader? reader)
     {
-        if (reader is null) return new PretrainStage("", 1, new CorpusMixture([], [], 1, 0), null);
+        if (reader is null) return new PretrainStage("", 1, new CorpusMixture([], [], 1, 0, 0), null);
         var mixture = new CorpusMixture(
             Weights(reader, "documents", CorpusGenerator.Kinds),
             [.. Weights(reader, "labels", LabelNames).Select(pair => KeyValuePair.Create(Enum.Parse<LabelKind>(pair.Key, ignoreCase: true), pair.Value))],
-            reader.Int("sentences", 17, 1), reader.Number("instructed", 0.5, value => value is >= 0 and <= 1, "from 0 to 1"));
+            reader.Int("sentences", 17, 1), reader.Number("instructed", 0.5, value => value is >= 0 and <= 1, "from 0 to 1"), reader.Number("made_up", 0.5, value => value is >= 0 and <= 1, "from 0 to 1"));
         StageGate? gate = null;
         if (reader.Map("until", optional: true) is { } until)
         {

@@ -1,0 +1,72 @@
+using System.Numerics;
+
+namespace Converge.Numerics;
+
+/// <summary>
+/// One update of Muon (Jordan et al. 2024, "Muon: An optimizer for hidden layers in neural networks"): the momentum of a matrix, made nearly orthogonal by five
+/// Newton-Schulz steps, so that all its directions move equally far. Scaled to the size of AdamW's updates (Liu et al., arXiv 2502.16982), so that both share a rate.
+/// </summary>
+public static class Muon
+{
+    private const int Iterations = 5;
+    private const double Linear = 3.4445, Cubic = -4.7750, Quintic = 2.0315;
+    private const double AdamWSize = 0.2;
+
+    /// <summary>The constants of an update.</summary>
+    /// <param name="LearningRate">The rate of this step.</param>
+    /// <param name="Momentum">Decay of the momentum.</param>
+    /// <param name="WeightDecay">Decoupled weight decay.</param>
+    public readonly record struct Settings(double LearningRate, double Momentum, double WeightDecay);
+
+    /// <summary>Updates a matrix [rows, columns] and its momentum from its gradient, with Nesterov's look ahead.</summary>
+    public static void Update<T>(WorkPool pool, MatrixView<T> parameters, MatrixView<T> gradients, MatrixView<T> momentum, Settings settings) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int rows = parameters.Rows, columns = parameters.Columns;
+        T decay = T.CreateTruncating(settings.Momentum);
+        // A tall direction is turned over: the iteration works on the shorter side.
+        bool tall = rows > columns;
+        using var direction = new Matrix<T>(tall ? columns : rows, tall ? rows : columns);
+        var target = direction.View;
+        for (int r = 0; r < rows; r++)
+        {
+            Span<T> m = momentum.Row(r), g = gradients.Row(r);
+            for (int c = 0; c < columns; c++)
+            {
+                m[c] = decay * m[c] + g[c];
+                target.Row(tall ? c : r)[tall ? r : c] = g[c] + decay * m[c];
+            }
+        }
+        Orthogonalise(pool, direction);
+        T keep = T.CreateTruncating(1 - settings.LearningRate * settings.WeightDecay), rate = T.CreateTruncating(settings.LearningRate * AdamWSize * Math.Sqrt(Math.Max(rows, columns)));
+        for (int r = 0; r < rows; r++)
+        {
+            var p = parameters.Row(r);
+            for (int c = 0; c < columns; c++) p[c] = keep * p[c] - rate * target.Row(tall ? c : r)[tall ? r : c];
+        }
+    }
+
+    /// <summary>X, at least as wide as high, becomes nearly U V^T of its singular value decomposition U S V^T. Zeros stay zeros.</summary>
+    internal static void Orthogonalise<T>(WorkPool pool, Matrix<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        double sum = 0;
+        foreach (T value in x.Span) sum += double.CreateTruncating(value) * double.CreateTruncating(value);
+        if (sum == 0) return;
+        Scale(x.Span, 1 / Math.Sqrt(sum));
+        using Matrix<T> gram = new(x.Rows, x.Rows), polynomial = new(x.Rows, x.Rows), next = new(x.Rows, x.Columns);
+        for (int i = 0; i < Iterations; i++)
+        {
+            LinearForward.Run(pool, x.View, x.AsWeight(), gram.View);
+            LinearForward.Run(pool, gram.View, gram.AsWeight(), polynomial.View);
+            for (int j = 0; j < gram.Span.Length; j++) polynomial.Span[j] = T.CreateTruncating(Cubic) * gram.Span[j] + T.CreateTruncating(Quintic) * polynomial.Span[j];
+            next.View.CopyFrom(x.View);
+            Scale(next.Span, Linear);
+            LinearBackwardInput.Run(pool, polynomial.View, x.AsWeight(), next.View);
+            x.View.CopyFrom(next.View);
+        }
+    }
+
+    private static void Scale<T>(Span<T> values, double factor) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        foreach (ref T value in values) value *= T.CreateTruncating(factor);
+    }
+}
