@@ -43,6 +43,6 @@ internal static class App
     [
         new DemoVerb(), new RunVerb(), new PlanVerb(), new ValidateVerb(), new ReportVerb(), new MergeVerb(),
         new StatesVerb(), new TuneVerb(), new PretrainVerb(),
-        new InspectVerb(), new TokenizeVerb(), new BenchVerb(),
+        new InspectVerb(), new TokenizeVerb(), new IclVerb(), new BenchVerb(),
     ];
 }

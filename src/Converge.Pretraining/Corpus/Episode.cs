@@ -1,7 +1,7 @@
 namespace Converge.Pretraining.Corpus;
 
 /// <summary>A few-shot document: sentences, each with the label of its class.</summary>
-internal sealed class Episode
+internal sealed record Episode
 {
     /// <summary>The kind of the document, for the log.</summary>
     public required string Kind { get; init; }

@@ -1,0 +1,43 @@
+namespace Converge.Pretraining.Measuring;
+
+/// <summary>How the labels of an episode are chosen when learning in context is measured.</summary>
+public enum IclLabels
+{
+    /// <summary>The classes' usual names.</summary>
+    Usual,
+
+    /// <summary>The usual names, exchanged.</summary>
+    Flipped,
+
+    /// <summary>Words that are labels in training too, with a meaning of the episode's own.</summary>
+    Random,
+
+    /// <summary>Words that are never labels in training.</summary>
+    Unseen,
+}
+
+/// <summary>What is measured.</summary>
+/// <param name="Task">The task, as the corpus names it.</param>
+/// <param name="Labels">How labels are chosen.</param>
+/// <param name="Instructed">Whether an instruction that names the labels stands in front.</param>
+/// <param name="Shuffled">The control: every demonstration has a label by chance, so that nothing can be learnt from it.</param>
+public sealed record IclCondition(string Task, IclLabels Labels, bool Instructed, bool Shuffled)
+{
+    /// <summary>What is measured where nothing else is asked for.</summary>
+    public static IReadOnlyList<IclCondition> All { get; } =
+    [
+        new("sentiment", IclLabels.Usual, true, false),
+        new("sentiment", IclLabels.Flipped, true, false),
+        new("sentiment", IclLabels.Random, true, false),
+        new("sentiment", IclLabels.Unseen, true, false),
+        new("sentiment", IclLabels.Unseen, false, false),
+        new("topic", IclLabels.Unseen, true, false),
+        new("question", IclLabels.Unseen, true, false),
+        new("subjectivity", IclLabels.Unseen, true, false),
+        new("sentiment", IclLabels.Unseen, true, true),
+        new("sentiment", IclLabels.Random, true, true),
+    ];
+
+    /// <summary>In words.</summary>
+    public override string ToString() => $"{Task}, {Labels.ToString().ToLowerInvariant()} labels{(Instructed ? "" : ", no instruction")}{(Shuffled ? ", shuffled" : "")}";
+}
