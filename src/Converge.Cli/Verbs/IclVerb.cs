@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Converge.Cli.Display;
 using Converge.Cli.Hosting;
 using Converge.Cli.Options;
 using Converge.Pretraining.Measuring;
@@ -29,7 +28,7 @@ internal sealed class IclVerb : Verb
         using var checkpoint = _model.Open(arguments);
         using var model = _model.Load(arguments, checkpoint);
         int episodes = arguments.GetValue(_episodes) ?? 300;
-        var measurement = new IclMeasurement(model, _model.Tokenizer(arguments), episodes, (ulong)(arguments.GetValue(_seed) ?? 1));
+        var measurement = new IclMeasurement(model, _model.Tokenizer(arguments).Value, episodes, (ulong)(arguments.GetValue(_seed) ?? 1));
         var curves = invocation.Watch("measure", "rows", IclCondition.All.Count, counter =>
         {
             var done = new List<IclCurve>();
