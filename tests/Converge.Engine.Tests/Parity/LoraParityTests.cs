@@ -23,11 +23,11 @@ public sealed class LoraParityTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradients_in_f32_agree_with_the_reference(string model, string targets) => Gradients<float>(model, targets, 1e-4);
+    public void Gradients_in_f32_agree_with_the_reference(string model, string targets) => Gradients<float>(model, targets, 1e-5);
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Gradients_in_f64_agree_with_the_reference(string model, string targets) => Gradients<double>(model, targets, 1e-9);
+    public void Gradients_in_f64_agree_with_the_reference(string model, string targets) => Gradients<double>(model, targets, 1e-12);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -79,6 +79,9 @@ public sealed class LoraParityTests
                         var view = expected.View(key, matrix.Rows, matrix.Columns).AsMatrix<double>();
                         double error = Reference.RelativeError(matrix.Span.ToArray().ToDoubles(), Enumerable.Range(0, matrix.Rows).SelectMany(row => view.Row(row).ToArray()));
                         Assert.True(error <= tolerance, $"step {step}, {key}: relative error {error:E2}");
+                        // Go on from the reference's gradients: the first update is the rate times g / (|g| + epsilon), so that where g is near zero (1.4e-7 beside
+                        // 7e-2 in one tensor) float32's rounding of it would decide the next step.
+                        for (int i = 0; i < matrix.Span.Length; i++) matrix.Span[i] = T.CreateTruncating(view.Row(i / matrix.Columns)[i % matrix.Columns]);
                         compared++;
                     }
                 }
