@@ -61,24 +61,17 @@ internal sealed class WeightTrainer<T> : IDisposable where T : unmanaged, IFloat
     public double Update(int step, AdamW.Settings matrices, AdamW.Settings vectors, double largestNorm = double.PositiveInfinity, Muon.Settings? muon = null)
     {
         double norm = GradientNorm.Of(Gradients.Matrices);
-        T? scale = norm > largestNorm ? T.CreateTruncating(largestNorm / norm) : null;
-        string[] names = [.. Parameters.Names.Where(name => muon is null || !Parameters.IsBlockMatrix(name))];
-        _pool.For(names.Length, i =>
+        if (norm > largestNorm)
         {
-            var (parameters, gradients, first, second) = (Parameters[names[i]], Gradients[names[i]], First[names[i]], Second[names[i]]);
-            for (int row = 0; row < parameters.Rows; row++)
-            {
-                var gradient = gradients.View.Row(row);
-                if (scale is { } factor) foreach (ref T value in gradient) value *= factor;
-                AdamW.Update<T>(parameters.View.Row(row), gradient, first.View.Row(row), second.View.Row(row), step, Parameters.IsVector(names[i]) ? vectors : matrices);
-            }
-        });
-        if (muon is not { } constants) return norm;
-        foreach (string name in Parameters.Names.Where(Parameters.IsBlockMatrix))
-        {
-            if (scale is { } factor) foreach (ref T value in Gradients[name].Span) value *= factor;
-            Muon.Update(_pool, Parameters[name].View, Gradients[name].View, First[name].View, constants);
+            Matrix<T>[] all = [.. Gradients.Matrices];
+            _pool.For(all.Length, i => all[i].Span.MultiplyBy(T.CreateTruncating(largestNorm / norm)));
         }
+        foreach (string name in Parameters.Names.Where(name => muon is null || !Parameters.IsBlockMatrix(name)))
+            AdamW.Update(_pool, Parameters[name], Gradients[name], First[name], Second[name], step, Parameters.IsVector(name) ? vectors : matrices);
+        if (muon is not { } constants) return norm;
+        // A matrix on each thread: much of an update by Muon is too small to divide.
+        string[] names = [.. Parameters.Names.Where(Parameters.IsBlockMatrix)];
+        _pool.For(names.Length, i => Muon.Update(_pool, Parameters[names[i]].View, Gradients[names[i]].View, First[names[i]].View, constants));
         return norm;
     }
 

@@ -13,7 +13,7 @@ public static class CrossEntropy
     {
         var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
         int n = logits.Columns;
-        pool.For(logits.Rows, row =>
+        RowBlocks.ForEach(pool, logits.Rows, row =>
         {
             T* values = logits.RowPointer(row);
             var (greatest, logSum) = path switch
@@ -24,7 +24,7 @@ public static class CrossEntropy
                 _ => LogSumExp(values, n),
             };
             results[row] = double.CreateTruncating(values[targets[row]]) - greatest - logSum;
-        });
+        }, least: 1);
     }
 
     /// <summary>
@@ -34,7 +34,7 @@ public static class CrossEntropy
     {
         var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
         int n = logits.Columns;
-        pool.For(logits.Rows, row =>
+        RowBlocks.ForEach(pool, logits.Rows, row =>
         {
             T* values = logits.RowPointer(row);
             losses[row] = path switch
@@ -44,7 +44,7 @@ public static class CrossEntropy
                 SimdPath.Vector128 => CrossEntropyVector<Vector128<float>, Simd128>.Backward((float*)values, n, targets[row], factors[row]),
                 _ => Gradient(values, n, targets[row], factors[row]),
             };
-        });
+        }, least: 1);
     }
 
     // The reference of one row's Backward.

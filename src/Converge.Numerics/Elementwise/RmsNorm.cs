@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Converge.Numerics;
@@ -9,17 +10,22 @@ public static class RmsNorm
     /// <summary>x and y are [tokens, hidden], w [1, hidden].</summary>
     public static unsafe void Forward<T>(WorkPool pool, MatrixView<T> x, WeightView w, double epsilon, MatrixView<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T* weight = Scratch.First<T>(w.Columns);
-        Widen.Row(w, 0, 0, w.Columns, weight);
+        var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
         int n = x.Columns;
+        T* weight = Scratch.First<T>(n);
+        Widen.Row(w, 0, 0, n, weight);
         RowBlocks.ForEach(pool, x.Rows, row =>
         {
             T* source = x.RowPointer(row);
             T* target = y.RowPointer(row);
-            T factor = InverseRms(source, n, epsilon);
-            int i = 0;
-            for (; i + Vector<T>.Count <= n; i += Vector<T>.Count) (Vector.Load(weight + i) * (Vector.Load(source + i) * factor)).Store(target + i);
-            for (; i < n; i++) target[i] = weight[i] * (source[i] * factor);
+            if (path == SimdPath.Avx512) RmsNormVector<Vector512<float>, Simd512>.Forward((float*)source, (float*)weight, epsilon, (float*)target, n);
+            else if (path == SimdPath.Avx2) RmsNormVector<Vector256<float>, Simd256>.Forward((float*)source, (float*)weight, epsilon, (float*)target, n);
+            else if (path == SimdPath.Vector128) RmsNormVector<Vector128<float>, Simd128>.Forward((float*)source, (float*)weight, epsilon, (float*)target, n);
+            else
+            {
+                T factor = InverseRms(source, n, epsilon);
+                for (int i = 0; i < n; i++) target[i] = weight[i] * (source[i] * factor);
+            }
         });
     }
 
@@ -29,80 +35,63 @@ public static class RmsNorm
     public static unsafe void Backward<T>(WorkPool pool, MatrixView<T> x, WeightView w, double epsilon, MatrixView<T> dy, MatrixView<T> dx, MatrixView<T>? dw)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
         int n = x.Columns;
-        T* weight = Scratch.First<T>(w.Columns + x.Rows);
-        T* factors = weight + w.Columns;
-        Widen.Row(w, 0, 0, w.Columns, weight);
+        T* weight = Scratch.First<T>(n + x.Rows);
+        T* factors = weight + n;
+        Widen.Row(w, 0, 0, n, weight);
         RowBlocks.ForEach(pool, x.Rows, row =>
         {
             T* source = x.RowPointer(row);
             T* upper = dy.RowPointer(row);
             T* target = dx.RowPointer(row);
-            T factor = factors[row] = InverseRms(source, n, epsilon);
-            T pull = InnerProduct(weight, upper, source, n) * factor * factor * factor / T.CreateTruncating(n);
-            int i = 0;
-            for (; i + Vector<T>.Count <= n; i += Vector<T>.Count)
-                (Vector.Load(target + i) + (Vector.Load(weight + i) * Vector.Load(upper + i) * factor - Vector.Load(source + i) * pull)).Store(target + i);
-            for (; i < n; i++) target[i] += weight[i] * upper[i] * factor - source[i] * pull;
+            float* factor = (float*)(factors + row);
+            if (path == SimdPath.Avx512) *factor = RmsNormVector<Vector512<float>, Simd512>.Backward((float*)source, (float*)weight, epsilon, (float*)upper, (float*)target, n);
+            else if (path == SimdPath.Avx2) *factor = RmsNormVector<Vector256<float>, Simd256>.Backward((float*)source, (float*)weight, epsilon, (float*)upper, (float*)target, n);
+            else if (path == SimdPath.Vector128) *factor = RmsNormVector<Vector128<float>, Simd128>.Backward((float*)source, (float*)weight, epsilon, (float*)upper, (float*)target, n);
+            else factors[row] = Gradient(source, weight, epsilon, upper, target, n);
         });
-        if (dw is not { } sum) return;
-        T* sums = sum.RowPointer(0);
-        for (int row = 0; row < x.Rows; row++)
+        if (dw is { } sum) AddWeightGradient(pool, path, x, dy, factors, sum.RowPointer(0));
+    }
+
+    // Threads divide the columns.
+    private static unsafe void AddWeightGradient<T>(WorkPool pool, SimdPath path, MatrixView<T> x, MatrixView<T> dy, T* factors, T* dw) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (path == SimdPath.Avx512) Run<Vector512<float>, Simd512>();
+        else if (path == SimdPath.Avx2) Run<Vector256<float>, Simd256>();
+        else if (path == SimdPath.Vector128) Run<Vector128<float>, Simd128>();
+        else
         {
-            T* source = x.RowPointer(row);
-            T* upper = dy.RowPointer(row);
-            int i = 0;
-            for (; i + Vector<T>.Count <= n; i += Vector<T>.Count) (Vector.Load(sums + i) + Vector.Load(upper + i) * Vector.Load(source + i) * factors[row]).Store(sums + i);
-            for (; i < n; i++) sums[i] += upper[i] * source[i] * factors[row];
+            pool.For(x.Columns, column =>
+            {
+                for (int row = 0; row < x.Rows; row++) dw[column] += dy.RowPointer(row)[column] * x.RowPointer(row)[column] * factors[row];
+            });
+        }
+
+        void Run<TVector, TSimd>()
+            where TVector : struct
+            where TSimd : struct, ISimd<TVector>
+        {
+            var (xf, dyf) = (Unsafe.As<MatrixView<T>, MatrixView<float>>(ref x), Unsafe.As<MatrixView<T>, MatrixView<float>>(ref dy));
+            int columns = RmsNormVector<TVector, TSimd>.ColumnsAtATime;
+            pool.For((xf.Columns + columns - 1) / columns, piece => RmsNormVector<TVector, TSimd>.AddWeightGradient(xf, dyf, (float*)factors, (float*)dw, piece * columns));
         }
     }
 
-    // The sum of a * b * c: lane by lane, then over lanes, then what is left over.
-    private static unsafe T InnerProduct<T>(T* a, T* b, T* c, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    // The reference of one row's Backward.
+    private static unsafe T Gradient<T>(T* x, T* w, double epsilon, T* dy, T* dx, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var sums = Vector<T>.Zero;
-        int i = 0;
-        for (; i + Vector<T>.Count <= n; i += Vector<T>.Count) sums += Vector.Load(a + i) * Vector.Load(b + i) * Vector.Load(c + i);
-        T sum = Vector.Sum(sums);
-        for (; i < n; i++) sum += a[i] * b[i] * c[i];
-        return sum;
+        T factor = InverseRms(x, n, epsilon), product = T.Zero;
+        for (int i = 0; i < n; i++) product += w[i] * dy[i] * x[i];
+        T pull = product * factor * factor * factor / T.CreateTruncating(n);
+        for (int i = 0; i < n; i++) dx[i] += w[i] * dy[i] * factor - x[i] * pull;
+        return factor;
     }
 
     private static unsafe T InverseRms<T>(T* x, int n, double epsilon) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T sum = typeof(T) != typeof(float) ? SumOfSquares(x, n) : SimdPaths.Current switch
-        {
-            SimdPath.Avx512 => T.CreateTruncating(SumOfSquares<Vector512<float>, Simd512>((float*)x, n)),
-            SimdPath.Avx2 => T.CreateTruncating(SumOfSquares<Vector256<float>, Simd256>((float*)x, n)),
-            SimdPath.Vector128 => T.CreateTruncating(SumOfSquares<Vector128<float>, Simd128>((float*)x, n)),
-            _ => SumOfSquares(x, n),
-        };
-        return T.One / T.Sqrt(sum / T.CreateTruncating(n) + T.CreateTruncating(epsilon));
-    }
-
-    private static unsafe T SumOfSquares<T>(T* x, int n) where T : unmanaged, IFloatingPointIeee754<T>
-    {
         T sum = T.Zero;
         for (int i = 0; i < n; i++) sum += x[i] * x[i];
-        return sum;
-    }
-
-    private static unsafe float SumOfSquares<TVector, TSimd>(float* x, int n)
-        where TVector : struct
-        where TSimd : struct, ISimd<TVector>
-    {
-        var sums = TSimd.Zero;
-        int i = 0;
-        for (; i + TSimd.Width <= n; i += TSimd.Width)
-        {
-            var value = TSimd.Load(x + i);
-            sums = TSimd.MultiplyAdd(value, value, sums);
-        }
-        if (i < n)
-        {
-            var value = TSimd.LoadPartial(x + i, n - i);
-            sums = TSimd.MultiplyAdd(value, value, sums);
-        }
-        return TSimd.Sum(sums);
+        return T.One / T.Sqrt(sum / T.CreateTruncating(n) + T.CreateTruncating(epsilon));
     }
 }

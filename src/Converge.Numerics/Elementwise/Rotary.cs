@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Converge.Numerics;
 
@@ -47,31 +48,62 @@ public sealed class Rotary<T> : IDisposable where T : unmanaged, IFloatingPointI
 
     private unsafe void Turn(WorkPool pool, MatrixView<T> x, int[] positions, T direction)
     {
+        var path = typeof(T) == typeof(float) ? Path(_half) : SimdPath.Scalar;
         int half = _half, heads = x.Columns / (2 * half);
         var (cosines, sines) = (_cosines.View, _sines.View);
         RowBlocks.ForEach(pool, x.Rows, row =>
         {
+            T* values = x.RowPointer(row);
             T* cosine = cosines.RowPointer(positions[row]);
             T* sine = sines.RowPointer(positions[row]);
-            for (int head = 0; head < heads; head++)
+            if (path == SimdPath.Avx512) Row<Vector512<float>, Simd512>((float*)values, (float*)cosine, (float*)sine, heads, half, float.CreateTruncating(direction));
+            else if (path == SimdPath.Avx2) Row<Vector256<float>, Simd256>((float*)values, (float*)cosine, (float*)sine, heads, half, float.CreateTruncating(direction));
+            else if (path == SimdPath.Vector128) Row<Vector128<float>, Simd128>((float*)values, (float*)cosine, (float*)sine, heads, half, float.CreateTruncating(direction));
+            else
             {
-                T* first = x.RowPointer(row) + head * 2 * half;
-                T* second = first + half;
-                int i = 0;
-                for (; i + Vector<T>.Count <= half; i += Vector<T>.Count)
-                {
-                    var (a, b) = (Vector.Load(first + i), Vector.Load(second + i));
-                    var (c, s) = (Vector.Load(cosine + i), Vector.Load(sine + i) * direction);
-                    (a * c - b * s).Store(first + i);
-                    (b * c + a * s).Store(second + i);
-                }
-                for (; i < half; i++)
-                {
-                    T a = first[i], b = second[i], s = sine[i] * direction;
-                    first[i] = a * cosine[i] - b * s;
-                    second[i] = b * cosine[i] + a * s;
-                }
+                for (int head = 0; head < heads; head++) Pairs(values + head * 2 * half, cosine, sine, 0, half, direction);
             }
         });
+    }
+
+    // The widest vectors that divide the pairs of a head: heads are often narrower than two vectors, and all widths give the same bits.
+    private static SimdPath Path(int half)
+    {
+        var path = SimdPaths.Current;
+        if (path == SimdPath.Avx512 && half % Simd512.Width != 0) path = SimdPath.Avx2;
+        if (path == SimdPath.Avx2 && half % Simd256.Width != 0) path = SimdPath.Vector128;
+        return path;
+    }
+
+    private static unsafe void Row<TVector, TSimd>(float* row, float* cosine, float* sine, int heads, int half, float direction)
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector>
+    {
+        int whole = half / TSimd.Width * TSimd.Width;
+        for (int i = 0; i < whole; i += TSimd.Width)
+        {
+            var (c, s) = (TSimd.Load(cosine + i), TSimd.Multiply(TSimd.Load(sine + i), TSimd.Broadcast(direction)));
+            float* first = row + i;
+            for (int head = 0; head < heads; head++, first += 2 * half)
+            {
+                var (a, b) = (TSimd.Load(first), TSimd.Load(first + half));
+                TSimd.Store(TSimd.Subtract(TSimd.Multiply(a, c), TSimd.Multiply(b, s)), first);
+                TSimd.Store(TSimd.Add(TSimd.Multiply(b, c), TSimd.Multiply(a, s)), first + half);
+            }
+        }
+        if (whole == half) return;
+        for (int head = 0; head < heads; head++) Rotary<float>.Pairs(row + head * 2 * half, cosine, sine, whole, half, direction);
+    }
+
+    // The reference, for the pairs of one head from the given one on.
+    private static unsafe void Pairs(T* first, T* cosine, T* sine, int from, int half, T direction)
+    {
+        T* second = first + half;
+        for (int i = from; i < half; i++)
+        {
+            T a = first[i], b = second[i], s = sine[i] * direction;
+            first[i] = a * cosine[i] - b * s;
+            second[i] = b * cosine[i] + a * s;
+        }
     }
 }

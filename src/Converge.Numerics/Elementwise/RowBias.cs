@@ -11,11 +11,7 @@ public static class RowBias
         int n = y.Columns;
         T* values = Scratch.First<T>(n);
         Widen.Row(bias, 0, 0, n, values);
-        RowBlocks.ForEach(pool, y.Rows, row =>
-        {
-            T* target = y.RowPointer(row);
-            for (int i = 0; i < n; i++) target[i] += values[i];
-        });
+        RowBlocks.ForEach(pool, y.Rows, row => new Span<T>(values, n).AddTo(y.Row(row)));
     }
 
     /// <summary>dBias[1, width] += the sum of the rows of dy, in ascending order.</summary>

@@ -48,10 +48,9 @@ public static class Muon
     /// <summary>X, at least as wide as high, becomes nearly U V^T of its singular value decomposition U S V^T. Zeros stay zeros.</summary>
     internal static void Orthogonalise<T>(WorkPool pool, Matrix<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        double sum = 0;
-        foreach (T value in x.Span) sum += double.CreateTruncating(value) * double.CreateTruncating(value);
+        double sum = SumOfSquares.Of(x);
         if (sum == 0) return;
-        Scale(x.Span, 1 / Math.Sqrt(sum));
+        x.Span.MultiplyBy(T.CreateTruncating(1 / Math.Sqrt(sum)));
         using Matrix<T> gram = new(x.Rows, x.Rows), polynomial = new(x.Rows, x.Rows), next = new(x.Rows, x.Columns);
         for (int i = 0; i < Iterations; i++)
         {
@@ -59,14 +58,9 @@ public static class Muon
             LinearForward.Run(pool, gram.View, gram.AsWeight(), polynomial.View);
             for (int j = 0; j < gram.Span.Length; j++) polynomial.Span[j] = T.CreateTruncating(Cubic) * gram.Span[j] + T.CreateTruncating(Quintic) * polynomial.Span[j];
             next.View.CopyFrom(x.View);
-            Scale(next.Span, Linear);
+            next.Span.MultiplyBy(T.CreateTruncating(Linear));
             LinearBackwardInput.Run(pool, polynomial.View, x.AsWeight(), next.View);
             x.View.CopyFrom(next.View);
         }
-    }
-
-    private static void Scale<T>(Span<T> values, double factor) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        foreach (ref T value in values) value *= T.CreateTruncating(factor);
     }
 }

@@ -4,8 +4,11 @@ using Converge.Numerics.Tests.Support;
 namespace Converge.Numerics.Tests.Elementwise;
 
 /// <summary>Rotary position embedding: every pair (i, i + d/2) turns as a complex number does.</summary>
+[Collection(SimdCollection.Name)]
 public sealed class RotaryTests
 {
+    public static TheoryData<SimdPath> PathData => ForcedPath.Data;
+
     [Fact]
     public void Position_zero_is_the_identity()
     {
@@ -26,10 +29,11 @@ public sealed class RotaryTests
         Same.Within([-3, -2, 1, -4], x.Values, _ => 1e-14);
     }
 
-    [Fact]
-    public void Every_head_turns_as_complex_numbers_do_and_back()
+    [Theory, MemberData(nameof(PathData))]
+    public void Every_head_turns_as_complex_numbers_do_and_back(SimdPath path)
     {
-        foreach (int half in new[] { 1, 2, 3, 8, 32, 33 })
+        using var forced = new ForcedPath(path);
+        foreach (int half in new[] { 1, 2, 3, 4, 8, 16, 20, 32, 33 })
         {
             double[] frequencies = [.. Enumerable.Range(0, half).Select(i => Math.Pow(1e4, -(double)i / half))];
             int[] positions = [.. Enumerable.Range(0, 40).Select(row => row * 7919 % 500)];
@@ -53,6 +57,27 @@ public sealed class RotaryTests
             wide.RotateBack(Pools.Two, x64.View, positions);
             Same.Within(before.Values, x64.Values, _ => 1e-14, $"width {2 * half}, back");
             before.Dispose();
+        }
+    }
+
+    [Theory, MemberData(nameof(PathData))]
+    public void Every_path_rows_and_threads_give_the_bits_of_the_reference(SimdPath path)
+    {
+        foreach (int half in new[] { 1, 4, 7, 8, 16, 20, 33, 64 })
+        {
+            int[] positions = [.. Enumerable.Range(0, 300).Select(row => row * 31 % 97)];
+            using var rotary = new Rotary<float>([.. Enumerable.Range(0, half).Select(i => Math.Pow(1e4, -(double)i / half))], 97);
+            using var x = new TestMatrix<float>(300, 2 * 2 * half, gap: 1, byteOffset: 4).FillNormal(6);
+            x[7, half] = float.PositiveInfinity;
+            x[9, 0] = float.NaN;
+            using var expected = x.Copy();
+            using (new ForcedPath(SimdPath.Scalar)) rotary.RotateBack(Pools.One, expected.View, positions);
+            using var forced = new ForcedPath(path);
+            using var all = x.Copy();
+            rotary.RotateBack(Pools.Five, all.View, positions);
+            Same.Bits(expected.Values, all.Values, $"pairs {half}:");
+            for (int row = 0; row < 300; row += 13) rotary.RotateBack(Pools.One, x.View.RowRange(row, 1), [positions[row]]);
+            for (int row = 0; row < 300; row += 13) Same.Bits(expected.RowValues(row), x.RowValues(row), $"pairs {half}, row {row}:");
         }
     }
 

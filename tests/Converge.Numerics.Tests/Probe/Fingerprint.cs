@@ -21,9 +21,9 @@ internal static class Fingerprint
     /// <summary>A norm, whose sum is of squares.</summary>
     public static string Norm()
     {
-        using var x = new TestMatrix<float>(7, 200).FillNormal(3);
+        using var x = new TestMatrix<float>(40, 200).FillNormal(3);
         using var w = new TestWeight(ElementType.F32, 1, 200).FillNormal(4);
-        using var y = new TestMatrix<float>(7, 200);
+        using var y = new TestMatrix<float>(40, 200);
         RmsNorm.Forward(Pools.Two, x.View, w.View, 1e-5, y.View);
         return Bits(y.Values);
     }

@@ -43,6 +43,7 @@ internal sealed unsafe class GuardedKernels(bool atEnd) : IDisposable
         SwiGlu.Backward(Pools.Two, x, narrow, narrow, Output(m, k), Output(m, k));
         CrossEntropy.LogProbabilities(Pools.Two, x, [.. Enumerable.Repeat(k - 1, m)], new double[m]);
         CrossEntropy.Backward(Pools.Two, Output(m, k), [.. Enumerable.Repeat(k - 1, m)], new double[m], new double[m]);
+        AdamW.Update<float>(Output(1, k).Row(0), x.Row(0), Output(1, k).Row(0), Output(1, k).Row(0), 1, new AdamW.Settings(1e-3, 0.9, 0.999, 1e-8, 0));
     }
 
     private void Attend(Segment[] segments, HeadShape shape)
