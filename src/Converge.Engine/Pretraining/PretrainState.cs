@@ -30,13 +30,23 @@ public static class PretrainState
         }, metadata);
     }
 
-    /// <summary>Reads a file that <see cref="Save"/> wrote.</summary>
+    /// <summary>The notes of a file that <see cref="Save"/> wrote, without its tensors.</summary>
+    /// <exception cref="BadInputException">It cannot be read.</exception>
+    public static IReadOnlyDictionary<string, string> Notes(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return file.Metadata;
+    }
+
+    /// <summary>The pretraining in a file that <see cref="Save"/> wrote.</summary>
     /// <exception cref="BadInputException">It cannot be read, or is not of this shape.</exception>
-    public static (Pretrainer Trainer, IReadOnlyDictionary<string, string> Notes) Load(string path, ModelConfig config, int threads)
+    public static Pretrainer Load(string path, ModelConfig config, int threads)
     {
         using var file = SafetensorsFile.Open(path);
         if (!file.Metadata.TryGetValue(UpdatesKey, out var text) || !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int updates))
             throw new BadInputException(path, "does not say how many updates it holds", "Delete it to begin anew");
+        int expected = Parts.Length * LlamaTensors.Of(config).Count();
+        if (file.Tensors.Count != expected) throw new BadInputException(path, $"holds {file.Tensors.Count} tensors, expected {expected}", "The file does not belong to this configuration");
         var trainer = new Pretrainer(config, new ModelParameters<float>(config), threads) { Updates = updates };
         try
         {
@@ -46,7 +56,7 @@ public static class PretrainState
                     var from = file.View($"{part}.{tensor.Name}", tensor.Rows, tensor.Columns).AsMatrix<float>();
                     for (int row = 0; row < tensor.Rows; row++) from.Row(row).CopyTo(Part(trainer, part)[tensor.Name].View.Row(row));
                 }
-            return (trainer, file.Metadata);
+            return trainer;
         }
         catch
         {

@@ -34,6 +34,9 @@ internal sealed class CorpusGenerator
     /// <summary>What a mixture may name.</summary>
     public static IReadOnlyList<string> Kinds => [.. TaskNames, WordsKind, CopyKind, MappingKind, CipherKind, TranslationKind, StoryKind];
 
+    /// <summary>Whether a kind is a classification task, whose documents have labels.</summary>
+    public static bool IsTask(string kind) => kind == WordsKind || TaskNames.Contains(kind);
+
     /// <summary>The words that labels are drawn from.</summary>
     public Words Words { get; }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Converge.Engine;
 using Converge.Numerics;
 
 namespace Converge.Pretraining.Corpus;
@@ -32,7 +33,7 @@ internal sealed class Expansion(Grammar grammar, RandomStream random, IReadOnlyD
             _text.Append(words[random.Next(words.Count)]);
             return;
         }
-        var alternative = Choose(grammar[rule]);
+        var alternative = Choose(rule, grammar[rule]);
         UsedHeldOut |= alternative.HeldOut;
         for (int i = 0; i < alternative.Pieces.Count; i++)
         {
@@ -41,10 +42,11 @@ internal sealed class Expansion(Grammar grammar, RandomStream random, IReadOnlyD
         }
     }
 
-    private Alternative Choose(IReadOnlyList<Alternative> alternatives)
+    private Alternative Choose(string rule, IReadOnlyList<Alternative> alternatives)
     {
         int total = 0;
         foreach (var alternative in alternatives) total += Weight(alternative);
+        if (total == 0) throw new BadInputException($"grammar {grammar.Name}", $"rule '{rule}' has nothing but held-out alternatives", "Give it one for training");
         int at = random.Next(total);
         foreach (var alternative in alternatives)
         {

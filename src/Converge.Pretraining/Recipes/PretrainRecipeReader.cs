@@ -109,12 +109,19 @@ internal static class PretrainRecipeReader
         if (reader.Map("until", optional: true) is { } until)
         {
             gate = new StageGate(until.Text("kind"), until.Number("loss", 0, value => value > 0, "above 0"));
+            if (!until.Has("loss")) until.Problem("loss", "is missing", "Add a line 'loss: ...'");
+            if (until.Has("kind") && !KindsOf(mixture).Any(gate.Counts)) until.Problem("kind", $"'{OneLine.Of(gate.Kind)}' is none of the stage's kinds", $"Choose among {string.Join(", ", KindsOf(mixture))}");
             until.Close();
         }
         var stage = new PretrainStage(reader.Name("name"), reader.Int("tokens", null, 1), mixture, gate);
         reader.Close();
         return stage;
     }
+
+    // As documents of the mixture name their kind.
+    private static IEnumerable<string> KindsOf(CorpusMixture mixture) => mixture.Documents.Where(pair => pair.Value > 0).SelectMany(pair => CorpusGenerator.IsTask(pair.Key)
+        ? mixture.Labels.Where(label => label.Value > 0).Select(label => $"{pair.Key}/{label.Key.ToString().ToLowerInvariant()}")
+        : [pair.Key]);
 
     private static List<KeyValuePair<string, double>> Weights(SpecReader reader, string key, IReadOnlyCollection<string> known)
     {

@@ -38,15 +38,14 @@ internal sealed class PretrainRun : IDisposable
     /// <exception cref="BadInputException">The folder holds another recipe's training.</exception>
     public static PretrainRun Open(PretrainRecipe recipe, string folder, int threads)
     {
-        var tokenizer = TrainedTokenizer.Make(recipe, folder);
-        var config = recipe.Model with { VocabSize = tokenizer.VocabSize, BosId = tokenizer.BosId, EosIds = [tokenizer.EosId!.Value] };
         var (state, digest) = (Path.Combine(folder, StateFile), RecipeDigest.Of(recipe));
-        if (!File.Exists(state)) return new PretrainRun(recipe, folder, tokenizer, Pretrainer.Start(config, recipe.Initial, recipe.Seed, threads), FeedPosition.Start(digest));
-        var (trainer, notes) = PretrainState.Load(state, config, threads);
-        var position = FeedPosition.FromNotes(state, notes);
-        if (position.Recipe == digest) return new PretrainRun(recipe, folder, tokenizer, trainer, position);
-        trainer.Dispose();
-        throw new BadInputException(state, "belongs to a training with another recipe", "Give another --out, or delete the folder");
+        // Before anything is written: the folder may belong to another training, whose tokenizer must stay as it is.
+        var position = File.Exists(state) ? FeedPosition.FromNotes(state, PretrainState.Notes(state)) : null;
+        if (position is not null && position.Recipe != digest) throw new BadInputException(state, "belongs to a training with another recipe", "Give another --out, or delete the folder");
+        var tokenizer = position is null ? TrainedTokenizer.Make(recipe, folder) : Tokenizer.Load(folder);
+        var config = recipe.Model with { VocabSize = tokenizer.VocabSize, BosId = tokenizer.BosId, EosIds = [tokenizer.EosId!.Value] };
+        var trainer = position is null ? Pretrainer.Start(config, recipe.Initial, recipe.Seed, threads) : PretrainState.Load(state, config, threads);
+        return new PretrainRun(recipe, folder, tokenizer, trainer, position ?? FeedPosition.Start(digest));
     }
 
     /// <summary>Whether all stages are done.</summary>
@@ -70,10 +69,12 @@ internal sealed class PretrainRun : IDisposable
         double rate = _recipe.Optimiser.LearningRate * _recipe.Schedule.At(_trainer.Updates + 1, last ? _position.StageTokens / (double)stage.Tokens : 0);
         var (losses, norm) = _trainer.Step(batch.Sequences(_recipe.OtherTokens), _recipe.Optimiser with { LearningRate = rate });
         _losses.Add(batch, losses);
-        (LastRate, LastNorm) = (rate, norm);
+        (LastStage, LastRate, LastNorm) = (stage.Name, rate, norm);
         Advance(stage, batch, losses);
         return norm;
     }
+
+    private string LastStage { get; set; } = "";
 
     private double LastRate { get; set; }
 
@@ -90,8 +91,7 @@ internal sealed class PretrainRun : IDisposable
             losses.Add(_validation, _trainer.Losses(_validation.Sequences(1)));
             validation = new ValidationLoss(losses.Mean(_ => true), losses.Other);
         }
-        var stage = _recipe.Stages[Math.Min(_position.Stage, _recipe.Stages.Count - 1)];
-        var record = new TrainingRecord(_trainer.Updates, stage.Name, _position.Tokens, LastRate, LastNorm, _losses.Mean(_ => true), _losses.Other, new Dictionary<string, double>(_losses.ByKind), validation);
+        var record = new TrainingRecord(_trainer.Updates, LastStage, _position.Tokens, LastRate, LastNorm, _losses.Mean(_ => true), _losses.Other, new Dictionary<string, double>(_losses.ByKind), validation);
         _losses = new KindLosses();
         _records.Add(record);
         return record;

@@ -19,7 +19,7 @@ internal static class RecordFile
         if (!File.Exists(path)) return [];
         try
         {
-            return [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<TrainingRecord>(line, Options)!).Where(record => record.Update <= upTo)];
+            return [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<TrainingRecord>(line, Options) ?? throw new JsonException("a line is null")).Where(record => record.Update <= upTo)];
         }
         catch (JsonException error)
         {

@@ -1,0 +1,148 @@
+using Converge.Engine;
+using Converge.Engine.Checkpoints;
+using Converge.Engine.Tokenizers;
+using Converge.Numerics;
+using Converge.Pretraining.Recipes;
+using Converge.Pretraining.Tests.Authored;
+using Converge.Pretraining.Training;
+
+namespace Converge.Pretraining.Tests.Training;
+
+/// <summary>A training from its recipe to its checkpoint.</summary>
+public sealed class PretrainRunTests
+{
+    private static readonly string[] s_files = ["model.safetensors", "state.safetensors", "config.json", "tokenizer.json"];
+
+    [Fact]
+    public void A_training_that_stops_and_goes_on_ends_with_the_bytes_of_one_that_never_stopped()
+    {
+        using var tiny = new TinyRecipe();
+        var recipe = tiny.Read("optimiser.muon_momentum=0.9");
+        Train(recipe, tiny["whole"], threads: 1);
+        // Within the first stage, within the second, and with other threads and validations on the way.
+        Train(recipe, tiny["parts"], threads: 2, steps: 2, validate: true);
+        Train(recipe, tiny["parts"], threads: 1, steps: 4);
+        Train(recipe, tiny["parts"], threads: 2, validate: true);
+        foreach (var file in s_files) Assert.Equal(File.ReadAllBytes(Path.Combine(tiny["whole"], file)), File.ReadAllBytes(Path.Combine(tiny["parts"], file)));
+        // What was not saved is done again and changes nothing either.
+        Train(recipe, tiny["lost"], threads: 1, steps: 3);
+        Train(recipe, tiny["lost"], threads: 1, steps: 2, save: false);
+        Train(recipe, tiny["lost"], threads: 1);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(tiny["whole"], "state.safetensors")), File.ReadAllBytes(Path.Combine(tiny["lost"], "state.safetensors")));
+        // Another seed is another training.
+        Train(recipe with { Seed = 4 }, tiny["other"], threads: 1);
+        Assert.NotEqual(File.ReadAllBytes(Path.Combine(tiny["whole"], "model.safetensors")), File.ReadAllBytes(Path.Combine(tiny["other"], "model.safetensors")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(tiny["whole"], "tokenizer.json")), File.ReadAllBytes(Path.Combine(tiny["other"], "tokenizer.json")));
+    }
+
+    [Fact]
+    public void The_log_tells_stages_rates_kinds_and_losses()
+    {
+        using var tiny = new TinyRecipe();
+        var recipe = tiny.Read();
+        Train(recipe, tiny["out"], threads: 1, validate: true);
+        var records = RecordFile.Read(Path.Combine(tiny["out"], "training.jsonl"), int.MaxValue);
+        Assert.Equal(Enumerable.Range(1, records.Count), records.Select(record => record.Update));
+        int first = records.TakeWhile(record => record.Stage == "first").Count();
+        Assert.All(records.Skip(first), record => Assert.Equal("second", record.Stage));
+        Assert.All(records.Take(first), record => Assert.Equal(["copy"], record.ByKind.Keys));
+        Assert.All(records.Skip(first), record => Assert.DoesNotContain("copy", record.ByKind.Keys));
+        // A stage ends with the update that brings it to its tokens.
+        long start = records[first - 1].Tokens;
+        Assert.InRange(start, 700, 700 + 255);
+        Assert.True(records[first - 2].Tokens < 700);
+        Assert.InRange(records[^1].Tokens, start + 1500, start + 1500 + 255);
+        Assert.True(records[^2].Tokens < start + 1500);
+        Assert.All(records.Zip(records.Skip(1)), pair => Assert.InRange(pair.Second.Tokens - pair.First.Tokens, 1, 256));
+        for (int i = 0; i < records.Count; i++)
+        {
+            // What of the last stage was done before the update decides.
+            double done = i < first ? 0 : (records[i - 1].Tokens - start) / 1500.0;
+            Assert.Equal(0.01 * recipe.Schedule.At(i + 1, done), records[i].LearningRate, 1e-12);
+            // An untrained model knows nothing of 300 tokens: ln 300 = 5.7.
+            Assert.InRange(records[i].Answers, 1, 8);
+            Assert.InRange(records[i].Other, 1, 8);
+            Assert.True(records[i].GradientNorm > 0 && double.IsFinite(records[i].GradientNorm));
+            Assert.InRange(records[i].Validation!.Answers, 1, 8);
+        }
+        Assert.NotEqual(records[0].Validation, records[^1].Validation);
+    }
+
+    [Fact]
+    public void The_checkpoint_is_a_hugging_face_folder_in_bfloat16()
+    {
+        using var tiny = new TinyRecipe();
+        Train(tiny.Read(), tiny["out"], threads: 1);
+        using var checkpoint = Checkpoint.Open(tiny["out"]);
+        var tokenizer = Tokenizer.Load(tiny["out"]);
+        Assert.Equal((300, 300), (checkpoint.Config.VocabSize, tokenizer.VocabSize));
+        Assert.Equal((tokenizer.BosId, tokenizer.EosId), (checkpoint.Config.BosId, Assert.Single(checkpoint.Config.EosIds)));
+        Assert.Equal((16, 24, 1, 2, 128), (checkpoint.Config.HiddenSize, checkpoint.Config.IntermediateSize, checkpoint.Config.Layers, checkpoint.Config.Heads, checkpoint.Config.MaxPositions));
+        Assert.All(checkpoint.Tensors, tensor => Assert.Equal(ElementType.BF16, checkpoint.Weights.Embedding.Type));
+        checkpoint.CheckFinite();
+    }
+
+    [Fact]
+    public void A_gate_ends_its_stage_after_a_hundred_batches_once_the_loss_of_its_kind_is_low()
+    {
+        using var tiny = new TinyRecipe();
+        long Tokens(double loss, string kind)
+        {
+            var recipe = tiny.Read("batch_tokens=64", "longest_document=64", "stages.0.tokens=7000", "stages.0.documents={copy: 3, story: 1}", $"stages.0.until={{kind: {kind}, loss: {loss}}}");
+            using var run = PretrainRun.Open(recipe, tiny[$"out-{loss}-{kind}"], threads: 1);
+            while (true)
+            {
+                run.Step();
+                if (run.Record(validate: false).Stage == "second") return run.Records[^2].Tokens;
+            }
+        }
+
+        // Below any loss there is, the stage ends with the first batch beyond the hundredth of 64 tokens; above, with its own 7000 tokens; stories have no answers.
+        Assert.InRange(Tokens(100, "copy"), 6401, 6464);
+        Assert.InRange(Tokens(1e-6, "copy"), 7000, 7063);
+        Assert.InRange(Tokens(100, "story"), 7000, 7063);
+    }
+
+    [Fact]
+    public void The_folder_of_another_recipe_is_refused_and_left_as_it_was()
+    {
+        using var tiny = new TinyRecipe();
+        Train(tiny.Read(), tiny["out"], threads: 1, steps: 1);
+        Dictionary<string, byte[]> Files() => Directory.GetFiles(tiny["out"]).ToDictionary(file => file, File.ReadAllBytes);
+        var before = Files();
+        Assert.Equal(6, before.Count);
+        // Another tokenizer, another shape, another seed.
+        foreach (var change in new[] { "tokenizer.vocabulary=290", "model.layers=2", "seed=5" })
+        {
+            var error = Assert.Throws<BadInputException>(() => PretrainRun.Open(tiny.Read(change), tiny["out"], threads: 1));
+            Assert.Contains("belongs to a training with another recipe", error.Message);
+            Assert.Equal(before, Files());
+        }
+    }
+
+    [Fact]
+    public void A_damaged_state_is_told_and_left_as_it_was()
+    {
+        using var tiny = new TinyRecipe();
+        Train(tiny.Read(), tiny["out"], threads: 1, steps: 1);
+        var state = Path.Combine(tiny["out"], "state.safetensors");
+        byte[] whole = File.ReadAllBytes(state), half = whole[..(whole.Length / 2)];
+        File.WriteAllBytes(state, half);
+        Assert.Equal(state, Assert.Throws<BadInputException>(() => PretrainRun.Open(tiny.Read(), tiny["out"], threads: 1)).Where);
+        Assert.Equal(half, File.ReadAllBytes(state));
+        // A checkpoint in the state's place has no notes.
+        File.Copy(Path.Combine(tiny["out"], "model.safetensors"), state, overwrite: true);
+        Assert.Contains("does not say where the training stood", Assert.Throws<BadInputException>(() => PretrainRun.Open(tiny.Read(), tiny["out"], threads: 1)).Message);
+    }
+
+    private static void Train(PretrainRecipe recipe, string folder, int threads, int steps = int.MaxValue, bool validate = false, bool save = true)
+    {
+        using var run = PretrainRun.Open(recipe, folder, threads);
+        for (int i = 0; i < steps && !run.IsDone; i++)
+        {
+            run.Step();
+            run.Record(validate);
+        }
+        if (save) run.Save();
+    }
+}
