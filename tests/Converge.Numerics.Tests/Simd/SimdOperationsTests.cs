@@ -39,6 +39,21 @@ public sealed class SimdOperationsTests
             Scaled();
             Parts();
             SumsAndGreatest();
+            Transposed();
+        }
+
+        private static void Transposed()
+        {
+            int side = TSimd.Width;
+            foreach (var (gap, targetGap) in new[] { (0, 0), (3, 1), (1, 16) })
+            {
+                using var square = new TestMatrix<float>(side, side, gap, byteOffset: 4).Fill((i, j) => 100 * i + j + 1);
+                using var turned = new TestMatrix<float>(side, side, targetGap, byteOffset: 8);
+                TSimd.Transpose(square.View.Data, side + gap, turned.View.Data, side + targetGap);
+                for (int i = 0; i < side; i++)
+                    for (int j = 0; j < side; j++) Assert.Equal(100 * j + i + 1, turned[i, j]);
+                turned.AssertUntouchedOutside();
+            }
         }
 
         private static void NativeExtremes()

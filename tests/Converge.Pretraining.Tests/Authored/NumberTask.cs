@@ -10,7 +10,7 @@ internal static class NumberTask
 
     static NumberTask()
     {
-        Grammar = Grammar.Embedded("number", Grammar.Embedded("common"));
+        Grammar = Grammar.Embedded("number", Tasks.Common);
         s_patterns = Grammar.Words("classes").ToDictionary(one => one, one => SentencePattern.Of(Grammar, one, TinyTask.Nothing, heldOut: true));
     }
 

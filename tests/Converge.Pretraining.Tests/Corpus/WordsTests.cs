@@ -1,5 +1,6 @@
 using Converge.Numerics;
 using Converge.Pretraining.Corpus;
+using Converge.Pretraining.Tests.Authored;
 
 namespace Converge.Pretraining.Tests.Corpus;
 
@@ -49,7 +50,6 @@ public sealed class WordsTests
     public void Labels_are_all_made_up_or_all_ordinary_or_for_a_twentieth_capital_letters()
     {
         var (words, random) = (new CorpusGenerator(1).Words, new RandomStream(2));
-        var common = Grammar.Embedded("common");
         var (letters, madeUp) = (0, 0);
         for (int i = 0; i < Draws; i++)
         {
@@ -60,7 +60,7 @@ public sealed class WordsTests
             if (areLetters) letters++;
             else if (labels.All(IsMadeUp)) madeUp++;
             string[] unseen = words.Labels(random, 3, madeUp: 0.5, heldOut: true);
-            Assert.True(unseen.All(common.Words("label_words", heldOut: true).Contains) || unseen.All(label => IsMadeUp(label) && HeldOut.Contains(label)), string.Join(' ', unseen));
+            Assert.True(unseen.All(Tasks.Common.Words("label_words", heldOut: true).Contains) || unseen.All(label => IsMadeUp(label) && HeldOut.Contains(label)), string.Join(' ', unseen));
         }
         Assert.InRange(letters / (double)Draws, 0.05 - 0.0124, 0.05 + 0.0124);
         Assert.InRange(madeUp / (double)Draws, 0.38 - 0.028, 0.38 + 0.028);
@@ -70,7 +70,7 @@ public sealed class WordsTests
     public void No_training_document_draws_a_usual_label_or_a_held_out_one_as_a_symbol()
     {
         var (corpus, random) = (new CorpusGenerator(1), new RandomStream(4));
-        var forbidden = Grammar.Embedded("common").Words("label_words", heldOut: true).Concat(CorpusGenerator.Kinds.Except(["copy", "mapping", "cipher", "translation", "story"]).SelectMany(name => corpus.Task(name).AllUsualLabels())).ToHashSet();
+        var forbidden = Tasks.Common.Words("label_words", heldOut: true).Concat(Tasks.All.SelectMany(name => corpus.Task(name).AllUsualLabels())).ToHashSet();
         for (int i = 0; i < Draws; i++)
         {
             Assert.DoesNotContain(corpus.Words.Any(random, madeUp: 0), forbidden);

@@ -82,7 +82,7 @@ public sealed class IclEpisodesTests
     [Fact]
     public void Unseen_labels_are_never_labels_in_training_and_random_ones_are()
     {
-        var heldOut = Grammar.Embedded("common").Words("label_words", heldOut: true).ToHashSet();
+        var heldOut = Tasks.Common.Words("label_words", heldOut: true).ToHashSet();
         bool IsUnseen(string label) => heldOut.Contains(label) || (label.Length is 4 or 5 && HeldOut.Contains(label));
         Assert.All(Draw(Number(IclLabels.Unseen)).SelectMany(episode => episode.Labels), label => Assert.True(IsUnseen(label), label));
         Assert.All(Draw(Number(IclLabels.Random)).SelectMany(episode => episode.Labels), label => Assert.DoesNotContain(label, heldOut));

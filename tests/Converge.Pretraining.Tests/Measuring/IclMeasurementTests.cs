@@ -63,7 +63,8 @@ public sealed class IclMeasurementTests(TrainedFolder folder) : IClassFixture<Tr
         var one = Prompts(1);
         Assert.Equal(Episodes * IclMeasurement.Shots.Count, one.Count);
         Assert.Equal(one, Prompts(1));
-        Assert.Empty(one.Intersect(Prompts(2)));
+        // A short sentence may come twice, with no demonstration before it.
+        Assert.InRange(one.Intersect(Prompts(2)).Count(), 0, Episodes / 5);
     }
 
     private IclCurve Measure(Func<string, string[], int[]> score, IclLabels labels, bool shuffled = false, ulong seed = 1) =>
