@@ -8,11 +8,11 @@ namespace Converge.Report;
 /// <param name="Verdict">Its answer.</param>
 /// <param name="Distribution">The similarities over runs.</param>
 /// <param name="Layers">The similarities over layers.</param>
-/// <param name="Accuracy">Accuracy by condition.</param>
+/// <param name="Answers">Accuracy by condition, or in a task without labels the likelihood of its references.</param>
 /// <param name="Loss">The tuning.</param>
-internal sealed record GroupReport(GroupView View, Verdict Verdict, Figure Distribution, Figure Layers, Figure Accuracy, Figure Loss)
+internal sealed record GroupReport(GroupView View, Verdict Verdict, Figure Distribution, Figure Layers, Figure Answers, Figure Loss)
 {
-    public IReadOnlyList<Figure> Figures => [Distribution, Layers, Accuracy, Loss];
+    public IReadOnlyList<Figure> Figures => [Distribution, Layers, Answers, Loss];
 
     /// <summary>In a study of several groups the figures carry the group's number in their names.</summary>
     public static GroupReport Of(GroupView view, int index, int groups)
@@ -20,6 +20,6 @@ internal sealed record GroupReport(GroupView View, Verdict Verdict, Figure Distr
         var suffix = groups == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"-{index + 1:D2}");
         return new GroupReport(view, Verdict.Of(view),
             SimilarityDistribution.Of(view, $"distribution{suffix}"), LayerCurves.Of(view, $"layers{suffix}"),
-            AccuracyByCondition.Of(view, $"accuracy{suffix}"), TrainingLoss.Of(view, $"loss{suffix}"));
+            view.Group.Labels is { } labels ? AccuracyByCondition.Of(view, labels, $"accuracy{suffix}") : LikelihoodByCondition.Of(view, $"likelihood{suffix}"), TrainingLoss.Of(view, $"loss{suffix}"));
     }
 }

@@ -20,10 +20,12 @@ internal sealed class GroupView(StudyResults results, GroupResults group)
     /// <summary>A similarity of the residual stream after block <paramref name="layer"/>; 0 is the embedding.</summary>
     public SeriesSummary At(int layer, string pair, string metric) => results[new(group.Group, layer, Taps.ResidPost, pair, metric)];
 
-    /// <summary>Accuracy, agreement, or a difference of accuracies.</summary>
-    public SeriesSummary Prediction(string pair, string metric) => results[new(group.Group, null, Taps.Logits, pair, metric)];
+    /// <summary>What conditions make of the answers: accuracy and agreement, or the likelihood of references, or a difference between conditions.</summary>
+    public SeriesSummary Answers(string pair, string metric) => results[new(group.Group, null, Taps.Logits, pair, metric)];
 
-    public Estimate Accuracy(Condition condition) => Prediction(condition.Name(), MetricNames.Accuracy).Estimate;
+    public Estimate Accuracy(Condition condition) => Answers(condition.Name(), MetricNames.Accuracy).Estimate;
+
+    public Estimate LogLikelihood(Condition condition) => Answers(condition.Name(), MetricNames.LogLikelihood).Estimate;
 
     /// <summary>The difference ICL-IT less <paramref name="other"/> at the headline.</summary>
     public Estimate Contrast(string other, string metric = MetricNames.Cosine) =>

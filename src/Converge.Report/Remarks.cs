@@ -2,6 +2,7 @@ using Converge.Report.Markup;
 using Converge.Studies.Conditions;
 using Converge.Studies.Metrics;
 using Converge.Studies.Statistics;
+using Converge.Studies.Tables;
 
 namespace Converge.Report;
 
@@ -17,7 +18,7 @@ internal static class Remarks
         ("Against other queries (C1)", AgainstLevel(view)),
         ("Without what all queries share", Centred(view)),
         ("Direction of the shift", Shift(view)),
-        ("The task itself", Task(view)),
+        ("The task itself", view.Group.Labels is { } labels ? Predictions(view, labels) : Likelihoods(view)),
     ];
 
     private static string AgainstAnchor(GroupView view)
@@ -68,12 +69,11 @@ internal static class Remarks
         return $"{direction}: shift cosine {NumberText.Of(cosine)}{length}. Both shifts start at the same anchor, so three states with nothing in common already give about 0.5.";
     }
 
-    private static string Task(GroupView view)
+    private static string Predictions(GroupView view, LabelCounts labels)
     {
-        var group = view.Group;
-        double guessing = Math.Max(group.Chance, group.Commonest);
+        double guessing = Math.Max(labels.Chance, labels.Commonest);
         var text = $"Accuracy: {string.Join(", ", Conditions.All.Select(condition => $"{Names.Of(condition)} {NumberText.Of(view.Accuracy(condition))}"))}; "
-            + $"guessing evenly gives {NumberText.Of(group.Chance)}, always the commonest label {NumberText.Of(group.Commonest)}.";
+            + $"guessing evenly gives {NumberText.Of(labels.Chance)}, always the commonest label {NumberText.Of(labels.Commonest)}.";
         if (Conditions.All.Any(condition => view.Accuracy(condition).Interval is null)) return text;
         string[] better = [.. Conditions.All.Where(condition => view.Accuracy(condition).Interval!.Value.IsAbove(guessing)).Select(Names.Of)];
         return better.Length switch
@@ -81,6 +81,23 @@ internal static class Remarks
             0 => text + " The model's accuracy is at chance in every condition, so the similarity of its states says nothing about how it learns the task: it shows what the prompts and the tuning do to them.",
             3 => text + " All three conditions do better than guessing.",
             _ => text + $" Only {Names.List(better)} {(better.Length == 1 ? "does" : "do")} better than guessing.",
+        };
+    }
+
+    private static string Likelihoods(GroupView view)
+    {
+        Estimate Gain(Condition condition) => view.Answers(Contrasts.Name(condition.Name(), Condition.Anchor.Name()), MetricNames.LogLikelihood).Estimate;
+        Condition[] learners = [Condition.Icl, Condition.It];
+        var text = "There are no labels, so likelihood stands in place of accuracy. Mean log-probability of a token of the reference, in nats: "
+            + $"{string.Join(", ", Conditions.All.Select(condition => $"{Names.Of(condition)} {NumberText.BelowZero(view.LogLikelihood(condition))}"))}; "
+            + $"{string.Join(", ", learners.Select(condition => $"{Names.Of(condition)} less anchor {Difference(Gain(condition))}"))}.";
+        if (learners.Any(condition => Gain(condition).Interval is null)) return text;
+        string[] better = [.. learners.Where(condition => Gain(condition).Interval!.Value.IsAbove(0)).Select(Names.Of)];
+        return better.Length switch
+        {
+            0 => text + " Neither the demonstrations nor the tuning make the reference clearly likelier, so the similarity of the states says nothing about how the model learns the task: it shows what the prompts and the tuning do to them.",
+            1 => text + $" Only {better[0]} makes the reference clearly likelier than the anchor does.",
+            _ => text + " Both make the reference likelier than the anchor does.",
         };
     }
 

@@ -5,7 +5,7 @@ using Converge.Studies.Tables;
 
 namespace Converge.Cli.Study;
 
-/// <summary>The few numbers that a run ends with: the cosine of the three pairs at the last layer, and the accuracies.</summary>
+/// <summary>The few numbers that a run ends with: the cosine of the three pairs at the last layer, and the accuracies; in tasks without labels the log-likelihoods.</summary>
 internal static class Headline
 {
     /// <summary>Lines for people.</summary>
@@ -15,7 +15,7 @@ internal static class Headline
         {
             yield return $"{group.Group.Model}, {group.Group.Task}{Level(group.Group)}: {group.Runs} runs, {group.Queries} queries; mean, SD over runs and 95 % interval";
             foreach (var (key, estimate, _) in Of(results, group.Group))
-                yield return $"  {Name(key),-17} {Number(estimate.Mean)}  {Number(estimate.Sd)}  {Show(estimate.Interval)}";
+                yield return $"  {Name(key),-21} {Number(estimate.Mean)}  {Number(estimate.Sd)}  {Show(estimate.Interval)}";
         }
     }
 
@@ -41,10 +41,10 @@ internal static class Headline
         var pairs = ConditionPair.All.Select(pair => pair.Name).ToHashSet();
         return results.Summaries.Where(summary => summary.Key.Group == group
             && ((summary.Key.Tap == Taps.FinalNorm && summary.Key.Metric == MetricNames.Cosine && pairs.Contains(summary.Key.Pair))
-                || (summary.Key.Metric == MetricNames.Accuracy && Converge.Studies.Conditions.Conditions.All.Any(condition => Converge.Studies.Conditions.Conditions.Name(condition) == summary.Key.Pair))));
+                || (summary.Key.Metric is MetricNames.Accuracy or MetricNames.LogLikelihood && Converge.Studies.Conditions.Conditions.All.Any(condition => Converge.Studies.Conditions.Conditions.Name(condition) == summary.Key.Pair))));
     }
 
-    private static string Name(SeriesKey key) => key.Metric == MetricNames.Accuracy ? $"accuracy {key.Pair}" : $"cosine {key.Pair}";
+    private static string Name(SeriesKey key) => $"{(key.Metric == MetricNames.LogLikelihood ? "log-likelihood" : key.Metric)} {key.Pair}";
 
     private static string Level(StudyGroup group) => group.Factor == "base" ? "" : $", {group.Factor} {group.Level}";
 

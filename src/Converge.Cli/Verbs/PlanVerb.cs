@@ -35,7 +35,9 @@ internal sealed class PlanVerb : Verb
         foreach (var note in plan.Notes) invocation.Note($"note: {note}");
         invocation.Say($"study {spec.Name}: {string.Join(", ", plan.Models.Select(model => model.Spec.Id))} on {string.Join(", ", spec.Tasks.Select(task => task.Name))}");
         invocation.Say($"  units    {Quantities.Count(cost.Units)}, each {spec.Queries} queries under three conditions and one tuning");
-        invocation.Say($"  prompts  {Quantities.Count(cost.Prompts)} of {Quantities.Of(cost.PromptTokens, "token")}, {Quantities.Count(cost.SharedPromptTokens)} where shared prefixes count once; {Quantities.Count(cost.LabelTokens)} more to score labels");
+        invocation.Say($"  prompts  {Quantities.Count(cost.Prompts)} of {Quantities.Of(cost.PromptTokens, "token")}, {Quantities.Count(cost.SharedPromptTokens)} where shared prefixes count once; {Quantities.Count(cost.AnswerTokens)} more to score answers");
+        foreach (var task in spec.Tasks)
+            invocation.Say($"  answers  {task.Name}: {(task.Labels is { } labels ? $"{Quantities.Of(labels.Count, "label")}, scored for accuracy" : "a reference text each, scored for its likelihood; no labels, so no accuracy")}");
         invocation.Say($"  tuning   {Quantities.Of(cost.TuningSteps, "update")}, {Quantities.Of(cost.TuningTokens, "token")}");
         invocation.Say($"  compute  {cost.Flops:0.00e+0} floating-point operations, {100 * cost.TuningFlops / cost.Flops:0} % of them tuning");
         invocation.Say($"  memory   about {Quantities.Bytes(cost.MemoryBytes)}, weights included");
@@ -44,11 +46,12 @@ internal sealed class PlanVerb : Verb
         return new VerbResult(new JsonObject
         {
             ["study"] = spec.Name,
+            ["tasks"] = new JsonArray([.. spec.Tasks.Select(task => (JsonNode)new JsonObject { ["name"] = task.Name, ["kind"] = task.Kind.ToString().ToLowerInvariant() })]),
             ["units"] = cost.Units,
             ["prompts"] = cost.Prompts,
             ["prompt_tokens"] = cost.PromptTokens,
             ["shared_prompt_tokens"] = cost.SharedPromptTokens,
-            ["label_tokens"] = cost.LabelTokens,
+            ["answer_tokens"] = cost.AnswerTokens,
             ["tuning_steps"] = cost.TuningSteps,
             ["tuning_tokens"] = cost.TuningTokens,
             ["flops"] = cost.Flops,

@@ -1,4 +1,5 @@
 using Converge.Report.Markup;
+using Converge.Studies.Statistics;
 using Converge.Studies.Tables;
 
 namespace Converge.Report.Figures;
@@ -18,7 +19,8 @@ internal static class RunStrip
     /// <param name="marker">Its marker.</param>
     /// <param name="scale">The horizontal scale.</param>
     /// <param name="top">The row's upper edge.</param>
-    public static void Draw(Canvas canvas, SeriesSummary series, string label, string style, Marker marker, LinearScale scale, double top)
+    /// <param name="text">How the estimate is written.</param>
+    public static void Draw(Canvas canvas, SeriesSummary series, string label, string style, Marker marker, LinearScale scale, double top, Func<Estimate, string> text)
     {
         canvas.Mark(marker, scale.From + 5, top + 12, 4.5, $"{style} f");
         canvas.Text(scale.From + 15, top + 16, label, "strong");
@@ -28,7 +30,7 @@ internal static class RunStrip
             canvas.Text(scale.From, top + 46, $"undefined for all {NumberText.Count(series.Estimate.Missing)} values", "muted");
             return;
         }
-        canvas.Text(scale.To, top + 16, NumberText.Of(series.Estimate), "muted", "end");
+        canvas.Text(scale.To, top + 16, text(series.Estimate), "muted", "end");
 
         double middle = top + 42;
         double[] sorted = [.. means.Order()];

@@ -36,7 +36,7 @@ internal static class SimilarityDistribution
         {
             int top = Top + RunStrip.Height * i;
             if (levels[i] is { } level) canvas.Line(scale.At(level), top + 24, scale.At(level), top + RunStrip.Height - 4, "level");
-            RunStrip.Draw(canvas, rows[i], Names.Of(pairs[i]), pairs[i].Name, FigureStyle.MarkerOf(pairs[i]), scale, top);
+            RunStrip.Draw(canvas, rows[i], Names.Of(pairs[i]), pairs[i].Name, FigureStyle.MarkerOf(pairs[i]), scale, top, NumberText.Of);
         }
         if (withLevel)
         {

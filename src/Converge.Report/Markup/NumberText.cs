@@ -18,20 +18,23 @@ internal static class NumberText
     public static string Of(double? value) => value is { } number && double.IsFinite(number) ? Fixed(number, DecimalsNearOne(number)) : Missing;
 
     /// <summary><c>0.912 [0.897, 0.925]</c>, or the mean alone where there is no interval.</summary>
-    public static string Of(Estimate estimate) => Join(Parts(estimate, isDifference: false));
+    public static string Of(Estimate estimate) => Join(Parts(estimate, fromZero: false));
+
+    /// <summary><c>−3.215 [−3.301, −3.120]</c>: a quantity that is at most 0, such as a log-likelihood.</summary>
+    public static string BelowZero(Estimate estimate) => Join(Parts(estimate, fromZero: true));
 
     /// <summary><c>+0.015 [0.007, 0.024]</c>, or the mean alone where there is no interval.</summary>
     public static string OfDifference(Estimate estimate) =>
-        estimate.Mean is null ? Missing : (estimate.Mean >= 0 ? "+" : "") + Join(Parts(estimate, isDifference: true));
+        estimate.Mean is null ? Missing : (estimate.Mean >= 0 ? "+" : "") + Join(Parts(estimate, fromZero: true));
 
     /// <summary>
-    /// Mean, SD and interval of an estimate with the same number of decimals: as many as tell its similarities from 1, or its differences
-    /// from 0.
+    /// Mean, SD and interval of an estimate with the same number of decimals: as many as tell its values from 1, or
+    /// <paramref name="fromZero"/> from 0.
     /// </summary>
-    public static (string Mean, string Sd, string Interval) Parts(Estimate estimate, bool isDifference)
+    public static (string Mean, string Sd, string Interval) Parts(Estimate estimate, bool fromZero)
     {
         double[] shown = [.. ((double?[])[estimate.Mean, estimate.Interval?.Low, estimate.Interval?.High]).OfType<double>()];
-        int decimals = shown.Length == 0 ? Fewest : isDifference ? DecimalsNearZero(shown.Max(Math.Abs)) : shown.Max(DecimalsNearOne);
+        int decimals = shown.Length == 0 ? Fewest : fromZero ? DecimalsNearZero(shown.Max(Math.Abs)) : shown.Max(DecimalsNearOne);
         string Text(double? value) => value is { } number ? Fixed(number, decimals) : Missing;
         return (Text(estimate.Mean), Text(estimate.Sd), estimate.Interval is { } ends ? $"[{Text(ends.Low)}, {Text(ends.High)}]" : Missing);
     }

@@ -34,7 +34,7 @@ internal static class AnswerSection
 
     private static void Tile(MarkupWriter page, string style, string name, Estimate estimate)
     {
-        var parts = NumberText.Parts(estimate, isDifference: false);
+        var parts = NumberText.Parts(estimate, fromZero: false);
         page.Open("div", ("class", style)).Leaf("dt", name).Open("dd").Leaf("b", parts.Mean);
         page.Text(estimate.Interval is null ? "no interval" : parts.Interval).Close().Close();
     }

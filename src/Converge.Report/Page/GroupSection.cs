@@ -26,10 +26,10 @@ internal static class GroupSection
         NumberTables.WriteLayers(page, report.View);
         page.Close();
         page.Open("div", ("class", "pair"));
-        WriteFigure(page, report.Accuracy);
+        WriteFigure(page, report.Answers);
         WriteFigure(page, report.Loss);
         page.Close();
-        NumberTables.WritePredictions(page, report.View);
+        AnswerTables.Write(page, report.View);
         NumberTables.WriteTuning(page, report.View);
         PromptSection.Write(page, report.View.Group, number, options.PieceOf);
         if (folded) page.Close();

@@ -30,6 +30,12 @@ internal static class MethodSection
         Item(page, Tag.Ours, "Centred cosine: the same after each condition's mean over the run's queries is taken away, at each layer.");
         Item(page, Tag.Ours, "Shift cosine: the cosine of ICL's and IT's moves away from the anchor, and the ratio of their lengths. It exists for ICL–IT alone, since the anchor does not move from itself. Unrelated directions have 0, but both shifts start at the same anchor: three states that differ from a common centre at random give 0.5.");
         Item(page, Tag.Ours, "C1, anisotropy: the mean cosine between states of different queries under the same condition. Without it a high cosine says little.");
+        if (groups.Any(group => group.View.Group.Labels is not null))
+            Item(page, Tag.Ours, "Accuracy: of a task's labels, each scored as a whole string after the prompt, the most probable is the prediction.");
+        if (groups.Any(group => group.View.Group.Labels is null))
+            Item(page, Tag.Ours, "A task whose answers are texts of their own, such as translation, has no labels, and so neither accuracy nor agreement of labels. In their place stands the likelihood of the reference answer: "
+                + "the mean log-probability of its tokens after the prompt, in nats; perplexity is the exponential of its negative over all tokens of a run's references, and bits per byte the same in bits over their length in UTF-8. "
+                + "Nothing is generated, so this says how likely the reference is, not what the model would write.");
         Item(page, Tag.Ours, $"A run (one draw of instruction, demonstrations, queries and adapter) is the unit of resampling. Intervals are percentile bootstrap intervals of the mean over runs at {NumberText.Fixed(100 * bootstrap.Level, 0)} %, "
             + $"widened for few runs (Hesterberg 2015), from {NumberText.Count(bootstrap.Resamples)} resamples with seed {bootstrap.Seed}; below {ClusterBootstrap.FewestRuns} runs there is none. They are pointwise: nothing is corrected for the number of layers or pairs.");
         Item(page, Tag.Ours, "A value that is not defined, such as the cosine of a zero vector, is counted as missing and never becomes 0.");

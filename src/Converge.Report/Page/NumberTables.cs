@@ -11,7 +11,8 @@ namespace Converge.Report.Page;
 /// <summary>The numbers of a group as tables.</summary>
 internal static class NumberTables
 {
-    private static readonly string[] Columns = ["", "mean", "SD", "95 % interval", "runs", "values", "undefined"];
+    /// <summary>The columns of a table of estimates.</summary>
+    public static readonly string[] Columns = ["", "mean", "SD", "95 % interval", "runs", "values", "undefined"];
 
     public static void WriteHeadline(MarkupWriter page, GroupView view)
     {
@@ -46,19 +47,6 @@ internal static class NumberTables
         Table.Write(page, "Mean with 95 % interval at every layer of the residual stream (0 is the embedding), and after the final norm.", ["layer", .. columns.Select(column => column.Head)], rows);
     }
 
-    public static void WritePredictions(MarkupWriter page, GroupView view)
-    {
-        List<string[]> rows = [.. Conditions.All.Select(condition => Row($"accuracy, {Names.Of(condition)}", view.Prediction(condition.Name(), MetricNames.Accuracy)))];
-        foreach (var (first, second) in ((Condition, Condition)[])[(Condition.Icl, Condition.Anchor), (Condition.It, Condition.Anchor), (Condition.Icl, Condition.It)])
-            rows.Add(Row($"accuracy, {Names.Of(first)} less {Names.Of(second)}", view.Prediction(Contrasts.Name(first.Name(), second.Name()), MetricNames.Accuracy)));
-        foreach (var pair in Names.Pairs) rows.Add(Row($"same label, {Names.Of(pair)}", view.Prediction(pair.Name, MetricNames.Agreement)));
-        var group = view.Group;
-        Table.Write(page, "Predictions over the label set. A tie for the most probable label counts as drawing lots would.", Columns, rows);
-        page.Open("p", ("class", "note")).Text("Queries by gold label: ");
-        for (int i = 0; i < group.Labels.Count; i++) page.Text(i == 0 ? "" : ", ").Leaf("bdi", group.Labels[i]).Text($" {NumberText.Count(group.GoldCounts[i])}");
-        page.Text(".").Close();
-    }
-
     public static void WriteTuning(MarkupWriter page, GroupView view)
     {
         var runs = view.Group.Tuning.Where(run => run.Steps.Count > 0).ToList();
@@ -78,10 +66,11 @@ internal static class NumberTables
     private static string Range(IEnumerable<double> values) =>
         (values.Min(), values.Max()) is var (low, high) && low == high ? NumberText.General(low) : $"{NumberText.General(values.Min())} to {NumberText.General(values.Max())}";
 
-    private static string[] Row(string name, SeriesSummary series)
+    /// <summary>The row of an estimate.</summary>
+    public static string[] Row(string name, SeriesSummary series)
     {
         Estimate estimate = series.Estimate;
-        var (mean, sd, interval) = NumberText.Parts(estimate, isDifference: Contrasts.IsName(series.Key.Pair));
+        var (mean, sd, interval) = NumberText.Parts(estimate, fromZero: Contrasts.IsName(series.Key.Pair) || series.Key.Metric is MetricNames.LogLikelihood or MetricNames.BitsPerByte);
         return [name, mean, sd, interval, NumberText.Count(estimate.Runs), NumberText.Count(estimate.Values), NumberText.Count(estimate.Missing)];
     }
 }

@@ -23,7 +23,7 @@ internal static class PromptSection
         page.Leaf("dt", "demonstrations").Open("dd").Leaf("bdi", sample.Demonstrations.Count == 0 ? "none" : string.Join(", ", sample.Demonstrations)).Close().Close();
         foreach (var prompt in sample.Prompts)
         {
-            page.Open("h4").Text($"{Names.Of(prompt.Condition)}, query ").Leaf("bdi", prompt.Query).Text(", gold label ").Leaf("bdi", prompt.Label).Close();
+            page.Open("h4").Text($"{Names.Of(prompt.Condition)}, query ").Leaf("bdi", prompt.Query).Text(group.Labels is null ? ", reference " : ", gold label ").Leaf("bdi", prompt.Answer).Close();
             page.Leaf("pre", prompt.Text, ("dir", "auto"));
             page.Open("details").Leaf("summary", $"{NumberText.Count(prompt.Tokens.Length)} tokens");
             WriteTokens(page, group.Group.Model, prompt.Tokens, int.MaxValue, pieceOf);

@@ -14,7 +14,7 @@ public static class AnswerTokens
     /// <param name="answer">The answer, with the space that precedes it.</param>
     /// <param name="where">The task and model, for messages.</param>
     /// <exception cref="BadInputException">
-    /// The tokenizer splits the two together in another way than the prompt alone, or the answer has no token or an unknown one.
+    /// The tokenizer splits the two together in another way than the prompt alone, or the answer has no token, an unknown one, or BOS.
     /// </exception>
     public static int[] Of(Tokenizer tokenizer, string prompt, int[] promptTokens, string answer, string where)
     {
@@ -26,10 +26,32 @@ public static class AnswerTokens
                 "Begin the template's 'answer' with the space and end 'query' without one");
         }
         var tokens = together[promptTokens.Length..];
-        if (tokens.Length == 0) throw new BadInputException(where, $"the answer '{OneLine.Of(answer)}' has no token of its own", "Choose another label word");
+        if (tokens.Length == 0) throw new BadInputException(where, $"the answer '{OneLine.Of(answer)}' has no token of its own", "Choose another answer");
         if (tokenizer.UnknownId is { } unknown && tokens.Contains(unknown))
-            throw new BadInputException(where, $"the tokenizer cannot spell the answer '{OneLine.Of(answer)}': its tokens are {Show(tokenizer, tokens)}", "Choose a label word of this tokenizer's script");
+            throw new BadInputException(where, $"the tokenizer cannot spell the answer '{OneLine.Of(answer)}': its tokens are {Show(tokenizer, tokens)}", "Choose answers of this tokenizer's script");
+        if (tokenizer.BosId is { } bos && tokens.Contains(bos))
+            throw new BadInputException(where, $"the answer '{OneLine.Of(answer)}' spells the BOS token: its tokens are {Show(tokenizer, tokens)}", "Remove it from the data");
         return tokens;
+    }
+
+    /// <summary>The tokens of <paramref name="answer"/>, which must be the same after each of some prompts.</summary>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="prompts">The prompts with their tokens; at least one.</param>
+    /// <param name="answer">The answer, with the space that precedes it.</param>
+    /// <param name="where">The task and model, for messages.</param>
+    /// <exception cref="BadInputException">As <see cref="Of"/>, or the tokens differ.</exception>
+    public static int[] AfterAll(Tokenizer tokenizer, IEnumerable<(string Text, int[] Tokens)> prompts, string answer, string where)
+    {
+        int[]? first = null;
+        foreach (var (text, promptTokens) in prompts)
+        {
+            int[] tokens = Of(tokenizer, text, promptTokens, answer, where);
+            first ??= tokens;
+            if (!tokens.AsSpan().SequenceEqual(first))
+                throw new BadInputException(where, $"the answer '{OneLine.Of(answer)}' is {Show(tokenizer, first)} after one prompt and {Show(tokenizer, tokens)} after another",
+                    "End the template's 'query' with fixed text, such as ':'");
+        }
+        return first!;
     }
 
     /// <summary>Checks that the labels' tokens can be told apart: no two are equal, and none begins another.</summary>

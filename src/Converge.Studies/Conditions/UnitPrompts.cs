@@ -14,33 +14,37 @@ public sealed record UnitPrompts
     /// <summary>All prompts: condition by condition in the order of <see cref="Condition"/>, within it query by query.</summary>
     public required IReadOnlyList<PromptRecord> Prompts { get; init; }
 
-    /// <summary>The tokens of each label's answer; the same after every prompt.</summary>
-    public required IReadOnlyList<int[]> LabelTokens { get; init; }
+    /// <summary>The answers that are scored after the prompts.</summary>
+    public required ScoredAnswers Answers { get; init; }
+
+    /// <summary>The tokens of the answers that are scored after prompt <paramref name="prompt"/> of <see cref="Prompts"/>.</summary>
+    public IReadOnlyList<int[]> AnswersAfter(int prompt) => Answers.After(prompt % (Prompts.Count / Conditions.All.Count));
 
     /// <summary>One tuning row a demonstration: its zero-shot prompt and its answer.</summary>
     public required IReadOnlyList<TuningRow> TuningRows { get; init; }
 
     /// <summary>Builds a run's prompts for one tokenizer.</summary>
     /// <exception cref="BadInputException">
-    /// The tokenizer splits a label oddly or differently after different prompts, labels cannot be told apart, or a prompt holds BOS other than at its beginning.
+    /// The tokenizer splits an answer oddly or differently after different prompts, labels cannot be told apart, or a prompt holds BOS other than at its beginning.
     /// </exception>
     public static UnitPrompts Build(Tokenizer tokenizer, TaskSpec task, RunDraw draw, TuningLoss loss, string where)
     {
         var template = task.Template;
-        var words = task.LabelWords;
-        var shown = draw.Demonstrations.Select(example => (example.Text, words[example.Label])).ToList();
+        var shown = draw.Demonstrations.Select(example => (example.Text, example.Answer)).ToList();
         var zeroShot = draw.Queries.Select(query => template.ZeroShot(draw.Instruction, query.Text)).ToList();
         var inContext = draw.Queries.Select(query => template.InContext(draw.Instruction, shown, query.Text)).ToList();
         int[][] zeroShotTokens = [.. zeroShot.Select(text => Encode(tokenizer, text, where))];
         int[][] inContextTokens = [.. inContext.Select(text => Encode(tokenizer, text, where))];
         List<PromptRecord> Records(Condition condition, List<string> texts, int[][] tokens) =>
-            [.. draw.Queries.Select((query, i) => new PromptRecord(condition, query.Id, texts[i], tokens[i], words[query.Label]))];
-        var labels = Labels(tokenizer, task, [.. zeroShot.Zip(zeroShotTokens), .. inContext.Zip(inContextTokens)], where);
+            [.. draw.Queries.Select((query, i) => new PromptRecord(condition, query.Id, texts[i], tokens[i], query.Answer))];
+        (string Text, int[] Tokens)[] anchors = [.. zeroShot.Zip(zeroShotTokens)], learners = [.. inContext.Zip(inContextTokens)];
         return new UnitPrompts
         {
             // IT runs the anchor's very prompt, under an adapter.
             Prompts = [.. Records(Condition.Anchor, zeroShot, zeroShotTokens), .. Records(Condition.Icl, inContext, inContextTokens), .. Records(Condition.It, zeroShot, zeroShotTokens)],
-            LabelTokens = labels,
+            Answers = task.Labels is { } labels
+                ? Labels(tokenizer, template, [.. labels.Select(label => label.Word)], draw.Queries, [.. anchors, .. learners], where)
+                : References(tokenizer, template, draw.Queries, anchors, learners, where),
             TuningRows = [.. draw.Demonstrations.Select(example => Row(tokenizer, task, draw.Instruction, example, loss, where))],
         };
     }
@@ -49,25 +53,25 @@ public sealed record UnitPrompts
     {
         var prompt = task.Template.ZeroShot(instruction, example.Text);
         var promptTokens = Encode(tokenizer, prompt, where);
-        var answer = AnswerTokens.Of(tokenizer, prompt, promptTokens, task.Template.AnswerOf(task.LabelWords[example.Label]), where);
+        var answer = AnswerTokens.Of(tokenizer, prompt, promptTokens, task.Template.AnswerOf(example.Answer), where);
         // No token follows the answer: the loss is on the answer's tokens only (METHOD, section 1).
         return new TuningRow([.. promptTokens, .. answer], loss == TuningLoss.Answer ? promptTokens.Length : 1);
     }
 
-    private static int[][] Labels(Tokenizer tokenizer, TaskSpec task, IReadOnlyList<(string Text, int[] Tokens)> prompts, string where)
+    private static LabelAnswers Labels(
+        Tokenizer tokenizer, PromptTemplate template, IReadOnlyList<string> words, IReadOnlyList<Example> queries, IReadOnlyList<(string Text, int[] Tokens)> prompts, string where)
     {
-        int[][]? first = null;
-        foreach (var (text, tokens) in prompts)
-        {
-            int[][] labels = [.. task.LabelWords.Select(word => AnswerTokens.Of(tokenizer, text, tokens, task.Template.AnswerOf(word), where))];
-            first ??= labels;
-            for (int i = 0; i < labels.Length; i++)
-                if (!labels[i].AsSpan().SequenceEqual(first[i]))
-                    throw new BadInputException(where, $"the label '{OneLine.Of(task.LabelWords[i])}' is {AnswerTokens.Show(tokenizer, first[i])} after one prompt and {AnswerTokens.Show(tokenizer, labels[i])} after another",
-                        "End the template's 'query' with fixed text, such as ':'");
-        }
-        AnswerTokens.CheckDistinct(tokenizer, task.LabelWords, first!, where);
-        return first!;
+        int[][] tokens = [.. words.Select(word => AnswerTokens.AfterAll(tokenizer, prompts, template.AnswerOf(word), where))];
+        AnswerTokens.CheckDistinct(tokenizer, words, tokens, where);
+        return new LabelAnswers(words, [.. queries.Select(query => query.Label!.Value)], tokens);
+    }
+
+    private static ReferenceAnswers References(
+        Tokenizer tokenizer, PromptTemplate template, IReadOnlyList<Example> queries, (string Text, int[] Tokens)[] anchors, (string Text, int[] Tokens)[] learners, string where)
+    {
+        string[] texts = [.. queries.Select(query => template.AnswerOf(query.Answer))];
+        return new ReferenceAnswers(texts, [.. queries.Select((query, i) =>
+            AnswerTokens.AfterAll(tokenizer, [anchors[i], learners[i]], texts[i], $"{where}, query '{OneLine.Of(query.Id)}'"))]);
     }
 
     private static int[] Encode(Tokenizer tokenizer, string text, string where)

@@ -30,16 +30,19 @@ public sealed record RunDraw(string Instruction, IReadOnlyList<Example> Demonstr
         int k = spec.Count;
         var drawn = new List<Example>(k);
         var texts = new HashSet<string>(StringComparer.Ordinal);
-        var shown = new int[task.Labels.Count];
-        int extra = k % shown.Length;
+        // A plain draw, and any draw of a task without labels, has one group that all examples belong to.
+        int labels = spec.Balance && task.Labels is { } known ? known.Count : 1;
+        var shown = new int[labels];
+        int extra = k % labels;
         foreach (int at in Shuffle(pool.Count, random))
         {
             if (drawn.Count == k) break;
             var example = pool[at];
-            bool isExtra = spec.Balance && shown[example.Label] >= k / shown.Length;
-            if (isExtra && (extra == 0 || shown[example.Label] > k / shown.Length) || !texts.Add(example.NormalisedText)) continue;
+            int label = labels > 1 ? example.Label!.Value : 0;
+            bool isExtra = shown[label] >= k / labels;
+            if (isExtra && (extra == 0 || shown[label] > k / labels) || !texts.Add(example.NormalisedText)) continue;
             if (isExtra) extra--;
-            shown[example.Label]++;
+            shown[label]++;
             drawn.Add(example);
         }
         return drawn.Count == k ? drawn : throw TooFew(task, task.Data.Demonstrations, "demonstrations.count", k, drawn.Count);

@@ -40,12 +40,15 @@ public static class Contrasts
         }
     }
 
-    /// <summary>Of a unit's predictions: the accuracy of ICL and IT less the anchor's, and of ICL less IT's.</summary>
-    public static IEnumerable<MetricSeries> OfPredictions(IEnumerable<MetricSeries> predictions)
+    /// <summary>The differences between conditions that are taken: of ICL and IT from the anchor, and of ICL from IT.</summary>
+    public static IReadOnlyList<(Condition First, Condition Second)> OfConditions { get; } = [(Condition.Icl, Condition.Anchor), (Condition.It, Condition.Anchor), (Condition.Icl, Condition.It)];
+
+    /// <summary>Of what a unit's conditions make of the answers: the differences of <see cref="OfConditions"/> in accuracy, or in log-likelihood per token.</summary>
+    public static IEnumerable<MetricSeries> OfAnswers(IEnumerable<MetricSeries> answers)
     {
-        var accuracy = predictions.Where(series => series.Metric == MetricNames.Accuracy).ToDictionary(series => series.Pair);
-        foreach (var (first, second) in ((Condition, Condition)[])[(Condition.Icl, Condition.Anchor), (Condition.It, Condition.Anchor), (Condition.Icl, Condition.It)])
-            yield return Difference(accuracy[first.Name()], accuracy[second.Name()], second.Name());
+        var by = answers.Where(series => series.Metric is MetricNames.Accuracy or MetricNames.LogLikelihood).ToDictionary(series => series.Pair);
+        foreach (var (first, second) in OfConditions)
+            yield return Difference(by[first.Name()], by[second.Name()], second.Name());
     }
 
     private static MetricSeries Difference(MetricSeries first, MetricSeries second, string secondName) => first with

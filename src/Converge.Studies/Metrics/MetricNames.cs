@@ -23,4 +23,13 @@ public static class MetricNames
 
     /// <summary>M11: whether two conditions predict the same label.</summary>
     public const string Agreement = "agreement";
+
+    /// <summary>Mean log-probability of a reference answer's tokens, in nats.</summary>
+    public const string LogLikelihood = "log_likelihood_per_token";
+
+    /// <summary>The exponential of the negative mean log-probability over the tokens of all references of a unit.</summary>
+    public const string Perplexity = "perplexity";
+
+    /// <summary>Negative log-probability of all references of a unit, in bits, over their length in bytes of UTF-8.</summary>
+    public const string BitsPerByte = "bits_per_byte";
 }

@@ -1,7 +1,7 @@
 namespace Converge.Studies.Metrics;
 
 /// <summary>What one metric gave for one unit at one place in the model.</summary>
-/// <param name="Layer">The layer, or null where there is none (label probabilities).</param>
+/// <param name="Layer">The layer, or null where there is none (probabilities of answers).</param>
 /// <param name="Tap">A name of <see cref="Taps"/>.</param>
 /// <param name="Pair">A pair of conditions (<c>icl-it</c>), one condition (<c>icl</c>), or a contrast (<c>icl-it_minus_anchor-icl</c>).</param>
 /// <param name="Metric">A name of <see cref="MetricNames"/>.</param>

@@ -9,6 +9,6 @@ public static class Taps
     /// <summary>The last layer after the final norm: the headline.</summary>
     public const string FinalNorm = "final_norm";
 
-    /// <summary>The model's output distribution, from which label log-probabilities come.</summary>
+    /// <summary>The model's output distribution, from which the log-probabilities of answers come.</summary>
     public const string Logits = "logits";
 }

@@ -17,18 +17,37 @@ public static class UnitMetrics
         return SimilaritiesOfChecked(unit);
     }
 
-    /// <summary>Accuracy of each condition, and agreement of each pair, over the label set.</summary>
+    /// <summary>
+    /// What the conditions make of the answers. In a task with labels, the accuracy of each condition and the agreement of each pair, over the
+    /// label set; in one without, the likelihood of the references under each condition.
+    /// </summary>
     /// <exception cref="BadInputException">The unit's arrays do not fit together.</exception>
-    public static IEnumerable<MetricSeries> Predictions(UnitRecord unit)
+    public static IEnumerable<MetricSeries> Answers(UnitRecord unit)
     {
         UnitShape.Check(unit);
+        return unit.Answers is LabelAnswers labels ? Predictions(unit, labels) : Likelihoods(unit, (ReferenceAnswers)unit.Answers);
+    }
+
+    private static IEnumerable<MetricSeries> Predictions(UnitRecord unit, LabelAnswers labels)
+    {
         var predictions = Conditions.Conditions.All.ToDictionary(
             condition => condition,
-            condition => LabelPrediction.PerQuery(unit.States[condition].LabelLogProbabilities, unit.Queries.Count, unit.Labels.Count));
+            condition => LabelPrediction.PerQuery(unit.States[condition].AnswerLogProbabilities, unit.Queries.Count, labels.Words.Count));
         foreach (var condition in Conditions.Conditions.All)
-            yield return new(null, Taps.Logits, condition.Name(), MetricNames.Accuracy, true, Accuracy.PerQuery(predictions[condition], unit.GoldLabels));
+            yield return new(null, Taps.Logits, condition.Name(), MetricNames.Accuracy, true, Accuracy.PerQuery(predictions[condition], labels.Gold));
         foreach (var pair in ConditionPair.All)
             yield return new(null, Taps.Logits, pair.Name, MetricNames.Agreement, true, Agreement.PerQuery(predictions[pair.First], predictions[pair.Second]));
+    }
+
+    private static IEnumerable<MetricSeries> Likelihoods(UnitRecord unit, ReferenceAnswers references)
+    {
+        foreach (var condition in Conditions.Conditions.All)
+        {
+            var scores = unit.States[condition].AnswerLogProbabilities;
+            yield return new(null, Taps.Logits, condition.Name(), MetricNames.LogLikelihood, true, Likelihood.PerQuery(scores, references.Tokens));
+            yield return new(null, Taps.Logits, condition.Name(), MetricNames.Perplexity, false, [Likelihood.Perplexity(scores, references.Tokens)]);
+            yield return new(null, Taps.Logits, condition.Name(), MetricNames.BitsPerByte, false, [Likelihood.BitsPerByte(scores, references.Texts)]);
+        }
     }
 
     private static IEnumerable<MetricSeries> SimilaritiesOfChecked(UnitRecord unit)

@@ -7,20 +7,28 @@ namespace Converge.Studies.Metrics;
 /// <summary>Checks that the arrays of a unit have the sizes that it states, so that metrics may index them freely.</summary>
 internal static class UnitShape
 {
-    /// <exception cref="BadInputException">An array is missing or has another size, or a gold label is out of range.</exception>
+    /// <exception cref="BadInputException">An array is missing or has another size, a gold label is out of range, or a reference has no token.</exception>
     public static void Check(UnitRecord unit)
     {
-        int queries = unit.Queries.Count, labels = unit.Labels.Count;
+        int queries = unit.Queries.Count;
         Expect(unit, "queries", queries >= 1, "there is none");
-        Expect(unit, "gold labels", unit.GoldLabels.Count == queries, $"{unit.GoldLabels.Count} for {queries} queries");
-        Expect(unit, "gold labels", unit.GoldLabels.All(gold => gold >= 0 && gold < labels), $"one is not below {labels}");
+        if (unit.Answers is LabelAnswers labels)
+        {
+            Expect(unit, "gold labels", labels.Gold.Count == queries, $"{labels.Gold.Count} for {queries} queries");
+            Expect(unit, "gold labels", labels.Gold.All(gold => gold >= 0 && gold < labels.Words.Count), $"one is not below {labels.Words.Count}");
+        }
+        else if (unit.Answers is ReferenceAnswers references)
+        {
+            Expect(unit, "references", references.Texts.Count == queries && references.Tokens.Count == queries, $"{references.Texts.Count} texts and {references.Tokens.Count} sequences of tokens for {queries} queries");
+            Expect(unit, "references", references.Texts.All(text => text.Length > 0) && references.Tokens.All(tokens => tokens.Length > 0), "one is empty");
+        }
         foreach (var condition in Conditions.Conditions.All)
         {
             var name = condition.Name();
             if (!unit.States.TryGetValue(condition, out var states)) throw Bad(unit, name, "the states are missing");
             Size(unit, $"{name} resid_post", states.ResidPost.Length, (long)queries * (unit.Layers + 1) * unit.HiddenSize);
             Size(unit, $"{name} final_norm", states.FinalNorm.Length, (long)queries * unit.HiddenSize);
-            Size(unit, $"{name} label log-probabilities", states.LabelLogProbabilities.Length, (long)queries * labels);
+            Size(unit, $"{name} answers' log-probabilities", states.AnswerLogProbabilities.Length, (long)queries * unit.Answers.PerPrompt);
         }
     }
 

@@ -37,6 +37,13 @@ internal sealed class DigestBuilder : IDisposable
         return Add(bytes);
     }
 
+    public DigestBuilder Add(IReadOnlyCollection<int[]> sequences)
+    {
+        Add(sequences.Count);
+        foreach (var sequence in sequences) Add(sequence);
+        return this;
+    }
+
     public DigestBuilder Add(ReadOnlySpan<byte> bytes)
     {
         Span<byte> length = stackalloc byte[8];

@@ -11,7 +11,7 @@ public sealed record PlannedUnit
     /// <summary>
     /// Enters every digest. Raised whenever a change of the code changes results in any bit: arithmetic, random draws, what a unit stores.
     /// </summary>
-    public const int SchemaVersion = 3;
+    public const int SchemaVersion = 4;
 
     /// <summary>Which unit.</summary>
     public required UnitKey Key { get; init; }
@@ -31,13 +31,7 @@ public sealed record PlannedUnit
     /// <summary>The ids of the queries, in their order.</summary>
     public required IReadOnlyList<string> Queries { get; init; }
 
-    /// <summary>The label words.</summary>
-    public required IReadOnlyList<string> Labels { get; init; }
-
-    /// <summary>For each query, the index of its gold label.</summary>
-    public required IReadOnlyList<int> GoldLabels { get; init; }
-
-    /// <summary>The prompts, label tokens and tuning rows.</summary>
+    /// <summary>The prompts, scored answers and tuning rows.</summary>
     public required UnitPrompts Content { get; init; }
 
     /// <summary>The adapter's hyper-parameters.</summary>
@@ -58,15 +52,20 @@ public sealed record PlannedUnit
     {
         using var digest = new DigestBuilder();
         digest.Add(SchemaVersion).Add(modelDigest).Add(TokenizerDigest).Add(Compute.ToString());
-        digest.Add(Instruction).Add(Demonstrations).Add(Queries).Add(Labels).Add(GoldLabels);
+        digest.Add(Instruction).Add(Demonstrations).Add(Queries);
         digest.Add(Content.Prompts.Count);
-        foreach (var prompt in Content.Prompts) digest.Add(prompt.Condition.Name()).Add(prompt.Query).Add(prompt.Text).Add(prompt.Tokens).Add(prompt.Label);
-        digest.Add(Content.LabelTokens.Count);
-        foreach (var label in Content.LabelTokens) digest.Add(label);
+        foreach (var prompt in Content.Prompts) digest.Add(prompt.Condition.Name()).Add(prompt.Query).Add(prompt.Text).Add(prompt.Tokens).Add(prompt.Answer);
+        Add(digest, Content.Answers);
         digest.Add(Content.TuningRows.Count);
         foreach (var row in Content.TuningRows) digest.Add(row.Tokens).Add(row.LossFrom);
         digest.Add(Lora.Rank).Add(Lora.Alpha).Add(Lora.Dropout).Add([.. Lora.Targets.Select(target => target.Name())]).Add(AdapterSeed);
         digest.Add(Tuning.LearningRate).Add(Tuning.Steps).Add(Tuning.BatchSize).Add(Tuning.WeightDecay).Add(Tuning.Beta1).Add(Tuning.Beta2).Add(Tuning.Epsilon).Add(Tuning.Seed);
         return digest.Hex();
+    }
+
+    private static void Add(DigestBuilder digest, ScoredAnswers answers)
+    {
+        if (answers is LabelAnswers labels) digest.Add("labels").Add(labels.Words).Add(labels.Gold).Add(labels.Tokens);
+        else if (answers is ReferenceAnswers references) digest.Add("references").Add(references.Texts).Add(references.Tokens);
     }
 }

@@ -17,8 +17,8 @@ public sealed record StudyCost
     /// <summary>The tokens that are computed for them where each distinct prefix within a unit and under one adapter is computed once.</summary>
     public required long SharedPromptTokens { get; init; }
 
-    /// <summary>The tokens of labels that are run after prompts in order to score labels of several tokens.</summary>
-    public required long LabelTokens { get; init; }
+    /// <summary>The tokens of answers that are run after prompts in order to score answers of several tokens.</summary>
+    public required long AnswerTokens { get; init; }
 
     /// <summary>The tokens run in tuning, all epochs together.</summary>
     public required long TuningTokens { get; init; }
@@ -26,7 +26,7 @@ public sealed record StudyCost
     /// <summary>Updates of all tunings.</summary>
     public required long TuningSteps { get; init; }
 
-    /// <summary>Floating-point operations of capturing states and scoring labels.</summary>
+    /// <summary>Floating-point operations of capturing states and scoring answers.</summary>
     public required double CaptureFlops { get; init; }
 
     /// <summary>Floating-point operations of tuning.</summary>
@@ -61,7 +61,7 @@ public sealed record StudyCost
             Prompts = units.Sum(unit => unit.Unit.Content.Prompts.Count),
             PromptTokens = units.Sum(unit => unit.Cost.PromptTokens),
             SharedPromptTokens = units.Sum(unit => unit.Cost.SharedPromptTokens),
-            LabelTokens = units.Sum(unit => unit.Cost.LabelTokens),
+            AnswerTokens = units.Sum(unit => unit.Cost.AnswerTokens),
             TuningTokens = units.Sum(unit => unit.Cost.TuningTokens),
             TuningSteps = units.Sum(unit => (long)unit.Unit.Tuning.Steps),
             CaptureFlops = units.Sum(unit => unit.Cost.CaptureFlops),

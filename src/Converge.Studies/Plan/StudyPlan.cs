@@ -70,8 +70,6 @@ public sealed class StudyPlan
             Instruction = draw.Instruction,
             Demonstrations = [.. draw.Demonstrations.Select(example => example.Id)],
             Queries = [.. draw.Queries.Select(example => example.Id)],
-            Labels = task.LabelWords,
-            GoldLabels = [.. draw.Queries.Select(example => example.Label)],
             Content = content,
             Lora = spec.Tuning.Lora,
             AdapterSeed = RandomStreams.SeedOf(spec.Seed, StreamName.Adapter, task.Name, run),
@@ -81,15 +79,14 @@ public sealed class StudyPlan
 
     private static void CheckFits(UnitPrompts content, PlannedModel model, int run, string where)
     {
-        int answer = content.LabelTokens.Max(label => label.Length);
-        var longest = content.Prompts.MaxBy(prompt => prompt.Tokens.Length)!;
+        var (longest, answer) = content.Prompts.Select((prompt, i) => (Prompt: prompt, Answer: content.AnswersAfter(i).Max(tokens => tokens.Length))).MaxBy(pair => pair.Prompt.Tokens.Length + pair.Answer);
         if (longest.Tokens.Length + answer > model.Config.MaxPositions)
             throw new BadInputException(where, $"the {longest.Condition.Name()} prompt of run {run}, query '{OneLine.Of(longest.Query)}' has {longest.Tokens.Length} tokens and its answer {answer}, more than the model's {model.Config.MaxPositions} positions",
                 "Use fewer demonstrations ('demonstrations.count') or shorter texts");
         int longestRow = content.TuningRows.Max(row => row.Tokens.Length);
         if (longestRow > model.Config.MaxPositions)
             throw new BadInputException(where, $"a tuning row of run {run} has {longestRow} tokens, more than the model's {model.Config.MaxPositions} positions", "Leave out texts of that length");
-        int largest = content.Prompts.Select(prompt => prompt.Tokens).Concat(content.TuningRows.Select(row => row.Tokens)).Concat(content.LabelTokens).Max(tokens => tokens.Max());
+        int largest = content.Prompts.Select(prompt => prompt.Tokens).Concat(content.TuningRows.Select(row => row.Tokens)).Concat(content.Prompts.SelectMany((_, i) => content.AnswersAfter(i))).Max(tokens => tokens.Max());
         if (largest >= model.Config.VocabSize)
             throw new BadInputException(where, $"the tokenizer gives the id {largest}, but the model's vocabulary has {model.Config.VocabSize} tokens", "Put the model's own tokenizer into its folder");
     }

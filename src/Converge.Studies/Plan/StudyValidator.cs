@@ -13,7 +13,7 @@ public static class StudyValidator
     public static ValidationResult Check(string path, IEnumerable<string>? overrides = null) =>
         StudySpec.Load(path, overrides ?? [], out var problems) is { } spec ? Check(spec) : new ValidationResult([.. problems.Select(Finding.Of)], [], null);
 
-    /// <summary>Validates a study: files, data, draws, label tokens, BOS, lengths, templates rendered on real rows, demonstration leaks.</summary>
+    /// <summary>Validates a study: files, data, draws, answer tokens, BOS, lengths, templates rendered on real rows, demonstration leaks.</summary>
     public static ValidationResult Check(StudySpec spec)
     {
         var findings = new List<Finding>();
@@ -25,7 +25,7 @@ public static class StudyValidator
             if (Try(findings, () => TaskData.Load(task)) is not { } data) continue;
             findings.AddRange(data.Notes.Select(note => new Finding(Severity.Note, $"task '{task.Name}'", note, "")));
             if (Try(findings, () => Enumerable.Range(0, spec.Runs).Select(run => RunDraw.Of(spec, task, data, run)).ToList()) is not { } draws) continue;
-            CheckDraws(task, data, draws, findings);
+            CheckDraws(spec, task, data, draws, findings);
             foreach (var model in models) CheckUnits(spec, model, task, draws, findings, rendered);
         }
         bool valid = findings.All(finding => finding.Severity != Severity.Error);
@@ -41,13 +41,19 @@ public static class StudyValidator
             findings.Add(new Finding(Severity.Note, where, "the ICL prompt has no instruction, so ICL differs from the anchor in that too", ""));
     }
 
-    private static void CheckDraws(TaskSpec task, TaskData data, List<RunDraw> draws, List<Finding> findings)
+    private static void CheckDraws(StudySpec spec, TaskSpec task, TaskData data, List<RunDraw> draws, List<Finding> findings)
     {
         var where = $"task '{task.Name}'";
         var shown = data.Demonstrations.Select(example => example.NormalisedText).ToHashSet(StringComparer.Ordinal);
         int both = data.Queries.Count(example => shown.Contains(example.NormalisedText));
         if (both > 0)
             findings.Add(new Finding(Severity.Note, where, $"{both} of {data.Queries.Count} queries say the same as a demonstration of the pool; the two never meet in a run", ""));
+        if (task.Labels is null)
+        {
+            findings.Add(new Finding(Severity.Note, where, "its answers are texts of their own, not labels: the likelihood of the reference is measured, and there is neither accuracy nor agreement of labels", ""));
+            if (spec.Demonstrations.Balance) findings.Add(new Finding(Severity.Note, where, "has no labels, so 'demonstrations.balance' does not concern it", ""));
+            return;
+        }
         int oneLabel = draws.Count(draw => draw.Demonstrations.Count > 1 && draw.Demonstrations.All(example => example.Label == draw.Demonstrations[0].Label));
         if (oneLabel > 0)
             findings.Add(new Finding(Severity.Note, where, $"in {oneLabel} of {draws.Count} runs all demonstrations have one label, as a plain draw brings about; 'demonstrations.balance: true' prevents it", ""));
@@ -77,9 +83,12 @@ public static class StudyValidator
         }
         var row = unit.Content.TuningRows[0];
         rendered.Add(new RenderedPrompt(model.Spec.Id, task.Name, "tuning row", model.Tokenizer.Decode(row.Tokens), Pieces(row.Tokens)));
-        var labels = unit.Labels.Zip(unit.Content.LabelTokens, (word, tokens) => $"'{word}' {AnswerTokens.Show(model.Tokenizer, tokens)}");
-        findings.Add(new Finding(Severity.Note, where, $"labels are scored as {string.Join(", ", labels)}", ""));
-        if (unit.Content.LabelTokens.Select(tokens => tokens.Length).Distinct().Count() > 1)
+        string Scored(string text, int[] tokens) => $"'{OneLine.Of(text)}' {AnswerTokens.Show(model.Tokenizer, tokens)}";
+        if (unit.Content.Answers is ReferenceAnswers references)
+            findings.Add(new Finding(Severity.Note, where, $"references are scored as whole answers, the first as {Scored(references.Texts[0], references.Tokens[0])}", ""));
+        if (unit.Content.Answers is not LabelAnswers labels) return;
+        findings.Add(new Finding(Severity.Note, where, $"labels are scored as {string.Join(", ", labels.Words.Zip(labels.Tokens, Scored))}", ""));
+        if (labels.Tokens.Select(tokens => tokens.Length).Distinct().Count() > 1)
             findings.Add(new Finding(Severity.Warning, where, "labels have different numbers of tokens, so that the longer one starts with lower probability", "Prefer label words of equal length in tokens where the language has them"));
     }
 

@@ -15,7 +15,7 @@ internal sealed record UnitCost
 
     public required long SharedPromptTokens { get; init; }
 
-    public required long LabelTokens { get; init; }
+    public required long AnswerTokens { get; init; }
 
     public required long TuningTokens { get; init; }
 
@@ -38,9 +38,11 @@ internal sealed record UnitCost
         var tuned = prompts.Where(prompt => prompt.Condition == Condition.It).Select(prompt => prompt.Tokens);
         var plain = prompts.Where(prompt => prompt.Condition != Condition.It).Select(prompt => prompt.Tokens);
         var shared = new[] { Shared(plain), Shared(tuned) };
-        long labelTokens = prompts.Count * unit.Content.LabelTokens.Sum(label => label.Length - 1L);
-        double labelContext = prompts.Sum(prompt => (double)prompt.Tokens.Length) / prompts.Count * labelTokens;
-        long heads = prompts.Count + labelTokens;
+        // The last token of an answer predicts nothing that is asked for.
+        var answers = prompts.SelectMany((prompt, i) => unit.Content.AnswersAfter(i).Select(answer => (After: prompt.Tokens.Length, Run: answer.Length - 1))).ToList();
+        long answerTokens = answers.Sum(answer => (long)answer.Run);
+        double answerContext = answers.Sum(answer => (double)answer.After * answer.Run + Triangle(answer.Run));
+        long heads = prompts.Count + answerTokens;
         int rows = unit.Content.TuningRows.Count;
         long epochs = unit.Tuning.Steps / ((rows + unit.Tuning.BatchSize - 1) / unit.Tuning.BatchSize);
         long rowTokens = unit.Content.TuningRows.Sum(row => (long)row.Tokens.Length);
@@ -50,10 +52,10 @@ internal sealed record UnitCost
         {
             PromptTokens = prompts.Sum(prompt => (long)prompt.Tokens.Length),
             SharedPromptTokens = shared.Sum(part => part.Tokens),
-            LabelTokens = labelTokens,
+            AnswerTokens = answerTokens,
             TuningTokens = epochs * rowTokens,
             BatchTokens = unit.Content.TuningRows.Chunk(unit.Tuning.BatchSize).Max(batch => batch.Sum(row => (long)row.Tokens.Length)),
-            CaptureFlops = Forward(config, shared.Sum(part => part.Tokens) + labelTokens, shared.Sum(part => part.Context) + labelContext, heads),
+            CaptureFlops = Forward(config, shared.Sum(part => part.Tokens) + answerTokens, shared.Sum(part => part.Context) + answerContext, heads),
             TuningFlops = 2 * epochs * Forward(config, rowTokens, rowContext, targets),
             StateBytes = 4L * prompts.Count * (config.Layers + 2) * config.HiddenSize,
             AdapterBytes = 4L * config.Layers * unit.Lora.Targets.Sum(target => (long)unit.Lora.Rank * (target.Shape(config).In + target.Shape(config).Out)),

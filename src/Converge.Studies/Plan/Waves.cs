@@ -54,7 +54,7 @@ public static class Waves
 
     // A tuning token keeps the input of every linear layer of every block until the backward pass; a captured token only one block's.
     private static long Tokens(UnitCost cost, ModelConfig config) =>
-        Math.Max(cost.SharedPromptTokens + cost.LabelTokens, cost.BatchTokens * Math.Max(1, TuningBytesPerToken(config) / BytesPerToken(config)));
+        Math.Max(cost.SharedPromptTokens + cost.AnswerTokens, cost.BatchTokens * Math.Max(1, TuningBytesPerToken(config) / BytesPerToken(config)));
 
     private static long BytesPerToken(ModelConfig config) => 4L * (4 * config.HiddenSize + 2 * config.QueryWidth + 2 * config.KeyValueWidth + 3 * config.IntermediateSize);
 

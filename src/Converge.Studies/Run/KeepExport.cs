@@ -44,7 +44,10 @@ public static class KeepExport
             {
                 var prompt = unit.Prompts[i];
                 var adapter = adapters && prompt.Condition == Condition.It ? $"adapters/{run}/final" : null;
-                WriteLine(stream, new KeptPrompt(IdOf(run, unit, i), key.Model, key.Task, key.Factor, key.Level, key.Run, prompt.Condition, prompt.Query, prompt.Text, prompt.Tokens, prompt.Label, adapter));
+                var line = new KeptPrompt(IdOf(run, unit, i), key.Model, key.Task, key.Factor, key.Level, key.Run, prompt.Condition, prompt.Query, prompt.Text, prompt.Tokens, adapter);
+                WriteLine(stream, unit.Answers is ReferenceAnswers references
+                    ? line with { Target = prompt.Answer, TargetTokens = references.Tokens[i % unit.Queries.Count] }
+                    : line with { Label = prompt.Answer });
             }
         }
     });
@@ -85,7 +88,14 @@ public static class KeepExport
         stream.WriteByte((byte)'\n');
     }
 
-    /// <summary>A line of <c>prompts.jsonl</c>.</summary>
+    /// <summary>A line of <c>prompts.jsonl</c>: with the gold label's word, or with the reference and its tokens as they follow the prompt.</summary>
     private sealed record KeptPrompt(
-        string Id, string Model, string Task, string Factor, string Level, int Run, Condition Condition, string Query, string Text, int[] Tokens, string Label, string? Adapter);
+        string Id, string Model, string Task, string Factor, string Level, int Run, Condition Condition, string Query, string Text, int[] Tokens, string? Adapter)
+    {
+        public string? Label { get; init; }
+
+        public string? Target { get; init; }
+
+        public int[]? TargetTokens { get; init; }
+    }
 }

@@ -176,6 +176,6 @@ public static class StudyRunner
             }
         }
 
-        private static long Planned(UnitCost cost) => cost.TuningTokens + cost.SharedPromptTokens + cost.LabelTokens;
+        private static long Planned(UnitCost cost) => cost.TuningTokens + cost.SharedPromptTokens + cost.AnswerTokens;
     }
 }

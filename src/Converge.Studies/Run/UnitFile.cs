@@ -10,12 +10,12 @@ namespace Converge.Studies.Run;
 
 /// <summary>The parts of a unit's file that are not tensors, as JSON.</summary>
 internal sealed record UnitHeader(
-    string Digest, int Layers, int HiddenSize, string Instruction, IReadOnlyList<string> Demonstrations, IReadOnlyList<string> Queries, IReadOnlyList<string> Labels,
-    IReadOnlyList<int> GoldLabels, IReadOnlyList<PromptRecord> Prompts, IReadOnlyList<TuningRow> TuningRows, IReadOnlyList<TuningStep> TuningSteps, LoraRecipe? Adapters)
+    string Digest, int Layers, int HiddenSize, string Instruction, IReadOnlyList<string> Demonstrations, IReadOnlyList<string> Queries, ScoredAnswers Answers,
+    IReadOnlyList<PromptRecord> Prompts, IReadOnlyList<TuningRow> TuningRows, IReadOnlyList<TuningStep> TuningSteps, LoraRecipe? Adapters)
 {
     public static UnitHeader Of(UnitRecord unit) => new(
-        unit.Digest, unit.Layers, unit.HiddenSize, unit.Instruction, unit.Demonstrations, unit.Queries, unit.Labels,
-        unit.GoldLabels, unit.Prompts, unit.TuningRows, unit.TuningSteps, unit.Adapters?.Initial.Recipe);
+        unit.Digest, unit.Layers, unit.HiddenSize, unit.Instruction, unit.Demonstrations, unit.Queries, unit.Answers,
+        unit.Prompts, unit.TuningRows, unit.TuningSteps, unit.Adapters?.Initial.Recipe);
 }
 
 /// <summary>One tensor of a unit's file: its place in the record, in memory.</summary>
@@ -39,7 +39,7 @@ internal static class UnitTensors
             long queries = unit.Queries.Count;
             tensors.Add(Tensor($"{condition.Name()}/resid_post", states.ResidPost, queries, unit.Layers + 1, unit.HiddenSize));
             tensors.Add(Tensor($"{condition.Name()}/final_norm", states.FinalNorm, queries, unit.HiddenSize));
-            tensors.Add(Tensor($"{condition.Name()}/label_log_probabilities", states.LabelLogProbabilities, queries, unit.Labels.Count));
+            tensors.Add(Tensor($"{condition.Name()}/answer_log_probabilities", states.AnswerLogProbabilities, queries, unit.Answers.PerPrompt));
         }
         if (unit.Adapters is { } adapters)
         {

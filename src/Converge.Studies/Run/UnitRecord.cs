@@ -16,14 +16,14 @@ public sealed record UnitKey(string Model, string Task, string Factor, string Le
 /// <param name="Query">The query's id.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Tokens">The token ids.</param>
-/// <param name="Label">The gold label word.</param>
-public sealed record PromptRecord(Condition Condition, string Query, string Text, int[] Tokens, string Label);
+/// <param name="Answer">The right answer: the gold label's word, or the reference text of a task without labels.</param>
+public sealed record PromptRecord(Condition Condition, string Query, string Text, int[] Tokens, string Answer);
 
 /// <summary>What one condition left for all queries of a unit. Arrays are row-major.</summary>
 /// <param name="ResidPost">[queries, layers + 1, hidden]: the last token's residual stream; 0 is the embedding, i the output of block i.</param>
 /// <param name="FinalNorm">[queries, hidden]: the last layer after the final norm.</param>
-/// <param name="LabelLogProbabilities">[queries, labels]: the log-probability of every whole label string, in nats.</param>
-public sealed record ConditionStates(float[] ResidPost, float[] FinalNorm, double[] LabelLogProbabilities);
+/// <param name="AnswerLogProbabilities">[queries, answers a prompt]: the log-probability of every scored answer as a whole string, in nats.</param>
+public sealed record ConditionStates(float[] ResidPost, float[] FinalNorm, double[] AnswerLogProbabilities);
 
 /// <summary>A finished unit of work: all that metrics need.</summary>
 public sealed record UnitRecord
@@ -49,11 +49,8 @@ public sealed record UnitRecord
     /// <summary>The ids of the queries; rows of all arrays follow this order.</summary>
     public required IReadOnlyList<string> Queries { get; init; }
 
-    /// <summary>The label words.</summary>
-    public required IReadOnlyList<string> Labels { get; init; }
-
-    /// <summary>For each query, the index of its gold label.</summary>
-    public required IReadOnlyList<int> GoldLabels { get; init; }
+    /// <summary>The answers that were scored: labels with the gold ones, or references.</summary>
+    public required ScoredAnswers Answers { get; init; }
 
     /// <summary>Every prompt as it was run.</summary>
     public required IReadOnlyList<PromptRecord> Prompts { get; init; }

@@ -8,7 +8,7 @@ using Converge.Studies.Conditions;
 namespace Converge.Studies.Run;
 
 /// <summary>
-/// The finished units of a study: one safetensors file each, <c>units/DIGEST.safetensors</c>. States, label scores and adapters are
+/// The finished units of a study: one safetensors file each, <c>units/DIGEST.safetensors</c>. States, answers' scores and adapters are
 /// tensors; everything else is JSON in the header, under <c>unit</c>, and <c>checksum</c> covers both. A file is written whole or not at all.
 /// </summary>
 /// <param name="folder">The study's output folder.</param>
@@ -56,8 +56,7 @@ public sealed class UnitStore(string folder)
             Instruction = header.Instruction,
             Demonstrations = header.Demonstrations,
             Queries = header.Queries,
-            Labels = header.Labels,
-            GoldLabels = header.GoldLabels,
+            Answers = header.Answers,
             Prompts = header.Prompts,
             TuningRows = header.TuningRows,
             TuningSteps = header.TuningSteps,
@@ -79,7 +78,7 @@ public sealed class UnitStore(string folder)
     }
 
     private static ConditionStates States(SafetensorsFile file, string condition) => new(
-        Values<float>(file, $"{condition}/resid_post"), Values<float>(file, $"{condition}/final_norm"), Values<double>(file, $"{condition}/label_log_probabilities"));
+        Values<float>(file, $"{condition}/resid_post"), Values<float>(file, $"{condition}/final_norm"), Values<double>(file, $"{condition}/answer_log_probabilities"));
 
     private static LoraAdapter Adapter(SafetensorsFile file, string name, LoraRecipe recipe, int layers) => new(recipe, [.. Enumerable.Range(0, layers).Select(block =>
         recipe.Targets.ToDictionary(target => target, target => new LoraPair(

@@ -29,9 +29,10 @@ internal static class Wave
         var continuations = new List<Continuation>();
         for (int i = 0; i < units.Count; i++)
         {
-            foreach (var prompt in units[i].Content.Prompts)
+            for (int p = 0; p < units[i].Content.Prompts.Count; p++)
             {
-                continuations.AddRange(units[i].Content.LabelTokens.Select(label => new Continuation(prompts.Count, label)));
+                var prompt = units[i].Content.Prompts[p];
+                continuations.AddRange(units[i].Content.AnswersAfter(p).Select(answer => new Continuation(prompts.Count, answer)));
                 prompts.Add(new Prompt($"{i}/{prompt.Condition.Name()}/{prompts.Count}", prompt.Tokens, prompt.Condition == Condition.It ? i : -1));
             }
         }
@@ -50,10 +51,9 @@ internal static class Wave
             Instruction = unit.Instruction,
             Demonstrations = unit.Demonstrations,
             Queries = unit.Queries,
-            Labels = unit.Labels,
-            GoldLabels = unit.GoldLabels,
+            Answers = unit.Content.Answers,
             Prompts = unit.Content.Prompts,
-            States = Conditions.Conditions.All.ToDictionary(condition => condition, _ => states.Take(unit.Queries.Count, unit.Labels.Count)),
+            States = Conditions.Conditions.All.ToDictionary(condition => condition, _ => states.Take(unit.Queries.Count, unit.Content.Answers.PerPrompt)),
             TuningRows = unit.Content.TuningRows,
             TuningSteps = steps,
             Adapters = adapters,
@@ -65,12 +65,12 @@ internal static class Wave
         private int _prompt;
         private int _score;
 
-        public ConditionStates Take(int queries, int labels)
+        public ConditionStates Take(int queries, int answers)
         {
             var prompts = Enumerable.Range(_prompt, queries).Select(i => captured.Prompts[i]).ToList();
-            var scores = Enumerable.Range(_score, queries * labels).Select(i => captured.LogProbabilities[i]);
+            var scores = Enumerable.Range(_score, queries * answers).Select(i => captured.LogProbabilities[i]);
             _prompt += queries;
-            _score += queries * labels;
+            _score += queries * answers;
             return new ConditionStates(Join(prompts, prompt => prompt.ResidPost), Join(prompts, prompt => prompt.FinalNorm), [.. scores]);
         }
 

@@ -83,7 +83,7 @@ public sealed record ModelSpec(string Id, string Path);
 /// <param name="Count">k, the number of demonstrations; at least 1.</param>
 /// <param name="Balance">
 /// Every label equally often (where k is no multiple of the number of labels, as nearly as possible). Off, the draw is plainly random, as
-/// METHOD assumes of the paper, and a run may show one label only.
+/// METHOD assumes of the paper, and a run may show one label only. A task without labels is always drawn plainly.
 /// </param>
 public sealed record DemonstrationSpec(int Count, bool Balance);
 

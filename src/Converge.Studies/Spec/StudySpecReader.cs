@@ -28,6 +28,8 @@ internal static class StudySpecReader
             Keep = reader.Choices("keep", [], SpecWords.Of<KeepKind>(), mayBeEmpty: true), // [ours]
             Bootstrap = Bootstrap(reader.Map("bootstrap", optional: true)),
         };
+        if (spec.Demonstrations.Balance && spec.Tasks.Count > 0 && spec.Tasks.All(task => task.Kind != TaskKind.Classification))
+            reader.Problem("demonstrations", "asks for balanced labels, but no task has labels", "Remove 'balance: true'");
         reader.Close();
         return spec;
     }

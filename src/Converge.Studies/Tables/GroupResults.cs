@@ -17,6 +17,18 @@ public sealed record TuningCurve(int Run, IReadOnlyList<TuningStep> Steps);
 public sealed record SampleRun(
     int Run, string Instruction, IReadOnlyList<string> Demonstrations, IReadOnlyList<PromptRecord> Prompts, IReadOnlyList<TuningRow> TuningRows);
 
+/// <summary>The labels of a group of runs, and what guessing them would give.</summary>
+/// <param name="Words">The label words.</param>
+/// <param name="Gold">For each label, the number of queries, over all runs, whose gold label it is.</param>
+public sealed record LabelCounts(IReadOnlyList<string> Words, IReadOnlyList<int> Gold)
+{
+    /// <summary>The accuracy of guessing uniformly.</summary>
+    public double Chance => 1.0 / Words.Count;
+
+    /// <summary>The accuracy of always answering with the commonest gold label.</summary>
+    public double Commonest => (double)Gold.Max() / Gold.Sum();
+}
+
 /// <summary>What a report needs of a group of runs beside its summaries.</summary>
 public sealed record GroupResults
 {
@@ -29,11 +41,11 @@ public sealed record GroupResults
     /// <summary>The width of the residual stream.</summary>
     public required int HiddenSize { get; init; }
 
-    /// <summary>The label words.</summary>
-    public required IReadOnlyList<string> Labels { get; init; }
+    /// <summary>The labels; null in a task without labels.</summary>
+    public required LabelCounts? Labels { get; init; }
 
-    /// <summary>For each label, the number of queries, over all runs, whose gold label it is.</summary>
-    public required IReadOnlyList<int> GoldCounts { get; init; }
+    /// <summary>The number of queries over all runs.</summary>
+    public required int Queries { get; init; }
 
     /// <summary>The fewest and the most demonstrations of a run.</summary>
     public required (int Fewest, int Most) Demonstrations { get; init; }
@@ -46,13 +58,4 @@ public sealed record GroupResults
 
     /// <summary>The number of runs.</summary>
     public int Runs => Tuning.Count;
-
-    /// <summary>The number of queries over all runs.</summary>
-    public int Queries => GoldCounts.Sum();
-
-    /// <summary>The accuracy of guessing uniformly.</summary>
-    public double Chance => 1.0 / Labels.Count;
-
-    /// <summary>The accuracy of always answering with the commonest gold label.</summary>
-    public double Commonest => (double)GoldCounts.Max() / Queries;
 }

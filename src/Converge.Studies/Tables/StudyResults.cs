@@ -1,5 +1,6 @@
 using Converge.Engine;
 using Converge.Engine.Tuning;
+using Converge.Studies.Conditions;
 using Converge.Studies.Metrics;
 using Converge.Studies.Run;
 using Converge.Studies.Statistics;
@@ -9,8 +10,9 @@ namespace Converge.Studies.Tables;
 /// <summary>Where rows go while units stream past.</summary>
 /// <param name="Similarity">Takes every similarity.</param>
 /// <param name="Prediction">Takes every accuracy and agreement.</param>
+/// <param name="Likelihood">Takes every likelihood of references.</param>
 /// <param name="Tuning">Takes every unit's tuning.</param>
-public sealed record RowSinks(Action<MetricValue> Similarity, Action<MetricValue> Prediction, Action<UnitKey, TuningStep> Tuning);
+public sealed record RowSinks(Action<MetricValue> Similarity, Action<MetricValue> Prediction, Action<MetricValue> Likelihood, Action<UnitKey, TuningStep> Tuning);
 
 /// <summary>The results of a study: what is left of its units once states are metrics and metrics are summarised.</summary>
 public sealed class StudyResults
@@ -53,7 +55,7 @@ public sealed class StudyResults
         var series = new SeriesCollector();
         foreach (var unit in units)
         {
-            List<MetricSeries> similarities = [.. UnitMetrics.Similarities(unit)], predictions = [.. UnitMetrics.Predictions(unit)];
+            List<MetricSeries> similarities = [.. UnitMetrics.Similarities(unit)], answers = [.. UnitMetrics.Answers(unit)];
             var group = StudyGroup.Of(unit.Key);
             if (!groups.TryGetValue(group, out var collector))
             {
@@ -61,10 +63,11 @@ public sealed class StudyResults
                 order.Add(collector);
             }
             collector.Add(unit);
-            series.Add(collector.Group, unit.Key.Run, [.. similarities, .. Contrasts.OfSimilarities(similarities), .. predictions, .. Contrasts.OfPredictions(predictions)]);
+            series.Add(collector.Group, unit.Key.Run, [.. similarities, .. Contrasts.OfSimilarities(similarities), .. answers, .. Contrasts.OfAnswers(answers)]);
             if (rows is null) continue;
             foreach (var value in RowsOf(options.Study, collector.Group, unit, similarities)) rows.Similarity(value);
-            foreach (var value in RowsOf(options.Study, collector.Group, unit, predictions)) rows.Prediction(value);
+            var answered = unit.Answers is LabelAnswers ? rows.Prediction : rows.Likelihood;
+            foreach (var value in RowsOf(options.Study, collector.Group, unit, answers)) answered(value);
             foreach (var step in unit.TuningSteps) rows.Tuning(unit.Key, step);
         }
         if (order.Count == 0) throw new BadInputException(options.Study, "no unit is finished", "Run the study first");

@@ -11,9 +11,10 @@ public static class StudyTables
     private static readonly string[] Place = ["layer", "tap", "pair", "metric"];
 
     /// <summary>
-    /// Writes <c>similarity.csv</c> and <c>accuracy.csv</c> (one value a row: study, model, task, factor, level, run, query, layer, tap, pair,
-    /// metric, value), <c>tuning.csv</c> (one update a row) and <c>summary.csv</c> (one series a row: mean, SD and interval over runs), the
-    /// first three as the units stream past. Each file is replaced whole or left as it was.
+    /// Writes <c>similarity.csv</c>, <c>accuracy.csv</c> and <c>likelihood.csv</c> (one value a row: study, model, task, factor, level, run, query,
+    /// layer, tap, pair, metric, value), <c>tuning.csv</c> (one update a row) and <c>summary.csv</c> (one series a row: mean, SD and interval over
+    /// runs), the first four as the units stream past. Each file is replaced whole or left as it was. Without a task that has labels there is no
+    /// <c>accuracy.csv</c>, without a task that has none no <c>likelihood.csv</c>.
     /// </summary>
     /// <param name="folder">The folder of the tables; made where absent.</param>
     /// <param name="units">The finished units.</param>
@@ -23,22 +24,28 @@ public static class StudyTables
     public static StudyResults Write(string folder, IEnumerable<UnitRecord> units, ResultOptions options)
     {
         StudyResults? results = null;
+        string accuracy = Path.Combine(folder, "accuracy.csv"), likelihood = Path.Combine(folder, "likelihood.csv");
         AtomicFile.Write(Path.Combine(folder, "similarity.csv"), similarities =>
-            AtomicFile.Write(Path.Combine(folder, "accuracy.csv"), predictions =>
-                AtomicFile.Write(Path.Combine(folder, "tuning.csv"), tuning => results = Stream(units, options, similarities, predictions, tuning))));
-        AtomicFile.Write(Path.Combine(folder, "summary.csv"), stream => WriteSummary(stream, results!));
-        return results!;
+            AtomicFile.Write(accuracy, predictions =>
+                AtomicFile.Write(likelihood, likelihoods =>
+                    AtomicFile.Write(Path.Combine(folder, "tuning.csv"), tuning => results = Stream(units, options, similarities, predictions, likelihoods, tuning)))));
+        if (results!.Groups.All(group => group.Labels is null)) File.Delete(accuracy);
+        if (results.Groups.All(group => group.Labels is not null)) File.Delete(likelihood);
+        AtomicFile.Write(Path.Combine(folder, "summary.csv"), stream => WriteSummary(stream, results));
+        return results;
     }
 
-    private static StudyResults Stream(IEnumerable<UnitRecord> units, ResultOptions options, Stream similarities, Stream predictions, Stream tuning)
+    private static StudyResults Stream(IEnumerable<UnitRecord> units, ResultOptions options, Stream similarities, Stream predictions, Stream likelihoods, Stream tuning)
     {
         string[] tidy = [.. Group, "run", "query", .. Place, "value"];
         using var similarityTable = new CsvTable(similarities, tidy);
         using var predictionTable = new CsvTable(predictions, tidy);
+        using var likelihoodTable = new CsvTable(likelihoods, tidy);
         using var tuningTable = new CsvTable(tuning, [.. Group, "run", "step", "loss", "grad_norm", "lr", "tokens"]);
         return StudyResults.FromUnits(units, options, new RowSinks(
             value => WriteValue(similarityTable, value),
             value => WriteValue(predictionTable, value),
+            value => WriteValue(likelihoodTable, value),
             (key, step) => WriteStep(tuningTable, options.Study, key, step)));
     }
 

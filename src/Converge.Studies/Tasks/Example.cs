@@ -5,8 +5,9 @@ namespace Converge.Studies.Tasks;
 /// <summary>One example of a data set.</summary>
 /// <param name="Id">Its id, unique in its pool; the same row of the same file has the same id in both pools.</param>
 /// <param name="Text">Its text.</param>
-/// <param name="Label">The index of its label in the task.</param>
-public sealed record Example(string Id, string Text, int Label)
+/// <param name="Answer">What answers it in prompts: its label's word, or its reference text.</param>
+/// <param name="Label">The index of its label in the task; null in a task without labels.</param>
+public sealed record Example(string Id, string Text, string Answer, int? Label)
 {
     /// <summary>
     /// The text by which a query is recognised among demonstrations: letters and digits in lower case, everything between them one space; the

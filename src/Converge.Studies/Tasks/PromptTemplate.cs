@@ -14,7 +14,7 @@ public sealed partial record PromptTemplate
     /// <summary>The query block; holds <c>{text}</c> once and ends where the answer begins.</summary>
     public required string Query { get; init; }
 
-    /// <summary>The answer block; holds <c>{label}</c> once.</summary>
+    /// <summary>The answer block; holds <c>{label}</c> once, or <c>{target}</c> in a task without labels.</summary>
     public required string Answer { get; init; }
 
     /// <summary>What stands after each demonstration.</summary>
@@ -28,15 +28,15 @@ public sealed partial record PromptTemplate
 
     /// <summary>The text of the ICL condition.</summary>
     /// <param name="instruction">The run's instruction.</param>
-    /// <param name="demonstrations">Texts and label words, in order.</param>
+    /// <param name="demonstrations">Texts and answers, in order.</param>
     /// <param name="text">The query's text.</param>
-    public string InContext(string instruction, IEnumerable<(string Text, string Label)> demonstrations, string text) =>
+    public string InContext(string instruction, IEnumerable<(string Text, string Answer)> demonstrations, string text) =>
         (InstructionInIcl ? Fill(Instruction, "instruction", instruction) : "")
-        + string.Concat(demonstrations.Select(shown => Fill(Query, "text", shown.Text) + AnswerOf(shown.Label) + Separator))
+        + string.Concat(demonstrations.Select(shown => Fill(Query, "text", shown.Text) + AnswerOf(shown.Answer) + Separator))
         + Fill(Query, "text", text);
 
     /// <summary>The answer as it follows a prompt.</summary>
-    public string AnswerOf(string label) => Fill(Answer, "label", label);
+    public string AnswerOf(string answer) => Placeholder().Replace(Answer, _ => answer, 1);
 
     /// <summary>The names in braces in a template's text, in order.</summary>
     internal static IReadOnlyList<string> PlaceholdersOf(string text) => [.. Placeholder().Matches(text).Select(match => match.Groups[1].Value)];

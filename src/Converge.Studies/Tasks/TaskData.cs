@@ -23,7 +23,7 @@ public sealed record TaskData
     /// Reads a task's pools. Rows that repeat a text exactly are left out after the first; a text that stands under two labels is left out
     /// altogether. Both are counted in <see cref="Notes"/>.
     /// </summary>
-    /// <exception cref="BadInputException">A file cannot be read, lacks a column, is empty, repeats an id or holds an unknown label or an empty text.</exception>
+    /// <exception cref="BadInputException">A file cannot be read, lacks a column, is empty, repeats an id or holds an unknown label, an empty text or an empty target.</exception>
     public static TaskData Load(TaskSpec task)
     {
         var notes = new List<string>();
@@ -46,7 +46,7 @@ public sealed record TaskData
     private static List<Example> Pool(TaskSpec task, DataSource source, string prefix, List<string> notes)
     {
         var columns = task.Data.Columns;
-        string[] wanted = [columns.Text, columns.Label, .. Optional(columns.Id), .. Optional(source.WhereColumn)];
+        string[] wanted = [columns.Text, (columns.Label ?? columns.Target)!, .. Optional(columns.Id), .. Optional(source.WhereColumn)];
         var table = TableReader.Read(source.File, task.Data, wanted);
         if (table.Count == 0) throw new BadInputException(source.File, "holds no rows", "Give it at least one example");
         var stem = prefix + Path.GetFileNameWithoutExtension(source.File);
@@ -57,7 +57,8 @@ public sealed record TaskData
             if (source.WhereColumn is not null && values[^1] != source.WhereValue) continue;
             var where = $"{source.File}:{line}";
             if (values[0].Length == 0) throw new BadInputException(where, "the text is empty", "Write a text or remove the row");
-            pool.Add(new Example(columns.Id is null ? $"{stem}:{i + 1}" : IdOf(values[2], where), values[0], LabelOf(task, values[1], where)));
+            var id = columns.Id is null ? $"{stem}:{i + 1}" : IdOf(values[2], where);
+            pool.Add(task.Labels is { } labels ? Labelled(task, labels, id, values[0], values[1], where) : WithTarget(id, values[0], values[1], where));
         }
         if (pool.Count == 0)
             throw new BadInputException(source.File, $"has no row whose '{source.WhereColumn}' is '{source.WhereValue}'", $"The column holds {string.Join(", ", table.Select(row => OneLine.Of(row.Values[^1])).Distinct().Take(5))}");
@@ -77,14 +78,17 @@ public sealed record TaskData
         return kept.Count > 0 ? kept : throw new BadInputException(file, "gives every text more than one label", "Check the label column");
     }
 
-    private static int LabelOf(TaskSpec task, string value, string where)
+    private static Example Labelled(TaskSpec task, IReadOnlyList<LabelSpec> labels, string id, string text, string value, string where)
     {
-        for (int i = 0; i < task.Labels.Count; i++)
-            if (task.Labels[i].Value == value)
-                return i;
-        var known = task.Labels.Select(label => label.Value).ToList();
+        for (int i = 0; i < labels.Count; i++)
+            if (labels[i].Value == value)
+                return new Example(id, text, labels[i].Word, i);
+        var known = labels.Select(label => label.Value).ToList();
         throw new BadInputException(where, $"the label '{OneLine.Of(value)}' is not among {string.Join(", ", known)}{Spelling.Hint(value, known)}", $"Map it under 'labels' in task '{task.Name}', or check 'columns.label'");
     }
+
+    private static Example WithTarget(string id, string text, string target, string where) =>
+        target.Length > 0 ? new Example(id, text, target, null) : throw new BadInputException(where, "the target is empty", "Write the reference answer or remove the row");
 
     private static string IdOf(string id, string where) => id.Length > 0 ? id : throw new BadInputException(where, "the id is empty", "Give every row an id, or leave out 'columns.id'");
 

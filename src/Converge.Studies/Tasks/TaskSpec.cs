@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Converge.Studies.Tasks;
 
-/// <summary>A task as its versioned file states it: where the data are, what the labels are called, how prompts are worded.</summary>
+/// <summary>A task as its versioned file states it: where the data are, what the answers are, how prompts are worded.</summary>
 public sealed record TaskSpec
 {
     /// <summary>The task's name, fit for a file name.</summary>
@@ -17,18 +17,15 @@ public sealed record TaskSpec
     /// <summary>Where the examples are.</summary>
     public required DataSpec Data { get; init; }
 
-    /// <summary>The labels, in the order in which scores are stored.</summary>
-    public required IReadOnlyList<LabelSpec> Labels { get; init; }
+    /// <summary>The labels, in the order in which scores are stored; null in a task without labels.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<LabelSpec>? Labels { get; init; }
 
     /// <summary>The pool that each run draws its instruction from.</summary>
     public required IReadOnlyList<string> Instructions { get; init; }
 
     /// <summary>How prompts are put together.</summary>
     public required PromptTemplate Template { get; init; }
-
-    /// <summary>The label words, in order.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<string> LabelWords => [.. Labels.Select(label => label.Word)];
 }
 
 /// <summary>What the answer to a query is.</summary>
@@ -36,6 +33,9 @@ public enum TaskKind
 {
     /// <summary>One of the task's labels.</summary>
     Classification,
+
+    /// <summary>A text of its own for every example, given as reference; there are no labels.</summary>
+    Translation,
 }
 
 /// <summary>A label.</summary>
@@ -73,9 +73,14 @@ public sealed record DataSource(string File, string? WhereColumn = null, string?
 
 /// <summary>The columns of a data set.</summary>
 /// <param name="Text">The text of an example.</param>
-/// <param name="Label">Its label.</param>
+/// <param name="Label">Its label; null in a task without labels.</param>
+/// <param name="Target">Its reference answer; null in a task with labels.</param>
 /// <param name="Id">Its id; null: the file's name and the row's number are its id.</param>
-public sealed record ColumnSpec(string Text, string Label, string? Id);
+public sealed record ColumnSpec(
+    string Text,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Label = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Target = null,
+    string? Id = null);
 
 /// <summary>The format of a data file.</summary>
 public enum DataFormat

@@ -18,24 +18,24 @@ internal static class TaskSpecReader
             Format = DataFormat.Tsv,
             Header = true,
             Encoding = "utf-8",
-            Columns = new ColumnSpec("", "", null),
+            Columns = new ColumnSpec(""),
         },
-        Labels = [],
         Instructions = [],
         Template = new PromptTemplate { Query = "", Answer = "", Instruction = "", Separator = "", InstructionInIcl = true },
     };
 
     public static TaskSpec Read(SpecReader reader)
     {
+        var kind = reader.Choice("kind", TaskKind.Classification, SpecWords.Of<TaskKind>());
         var task = new TaskSpec
         {
             Name = reader.Name("name"),
             Version = reader.Int("version", null, 1),
-            Kind = reader.Choice("kind", TaskKind.Classification, SpecWords.Of<TaskKind>()),
-            Data = Data(reader.Map("data", optional: false)),
-            Labels = Labels(reader),
+            Kind = kind,
+            Data = Data(reader.Map("data", optional: false), kind),
+            Labels = kind == TaskKind.Classification ? Labels(reader) : NoLabels(reader),
             Instructions = reader.Texts("instructions"),
-            Template = Template(reader.Map("template", optional: false)),
+            Template = Template(reader.Map("template", optional: false), kind),
         };
         foreach (var twice in task.Instructions.GroupBy(text => text).Where(group => group.Count() > 1))
             reader.Problem("instructions", $"holds '{OneLine.Of(twice.Key)}' {twice.Count()} times", "Keep each wording once");
@@ -52,7 +52,13 @@ internal static class TaskSpecReader
         return labels;
     }
 
-    private static DataSpec Data(SpecReader? reader)
+    private static IReadOnlyList<LabelSpec>? NoLabels(SpecReader reader)
+    {
+        if (reader.Has("labels")) reader.Problem("labels", "is given, but a translation task has no labels", "Remove it, or set 'kind: classification'");
+        return null;
+    }
+
+    private static DataSpec Data(SpecReader? reader, TaskKind kind)
     {
         if (reader is null) return Nothing.Data;
         var data = new DataSpec
@@ -62,7 +68,7 @@ internal static class TaskSpecReader
             Format = reader.Choice("format", DataFormat.Tsv, SpecWords.Of<DataFormat>()),
             Header = reader.Bool("header", true),
             Encoding = reader.Text("encoding", "utf-8"),
-            Columns = Columns(reader.Map("columns", optional: false)),
+            Columns = Columns(reader.Map("columns", optional: false), kind),
         };
         if (!IsEncoding(data.Encoding)) reader.Problem("encoding", $"knows no '{OneLine.Of(data.Encoding)}'", "Choose utf-8, utf-16, us-ascii or iso-8859-1");
         reader.Close();
@@ -85,15 +91,19 @@ internal static class TaskSpecReader
         return source;
     }
 
-    private static ColumnSpec Columns(SpecReader? reader)
+    private static ColumnSpec Columns(SpecReader? reader, TaskKind kind)
     {
         if (reader is null) return Nothing.Data.Columns;
-        var columns = new ColumnSpec(reader.Text("text"), reader.Text("label"), reader.Has("id") ? reader.Text("id") : null);
+        var (wanted, other, otherKind) = kind == TaskKind.Classification ? ("label", "target", TaskKind.Translation) : ("target", "label", TaskKind.Classification);
+        if (reader.Has(other)) reader.Problem(other, $"is given, but a {SpecWords.Word(kind)} task has no {other} column", $"Name the column of answers under '{wanted}', or set 'kind: {SpecWords.Word(otherKind)}'");
+        var (text, answer) = (reader.Text("text"), reader.Text(wanted));
+        if (reader.Has("text") && answer == text) reader.Problem(wanted, $"names the column '{OneLine.Of(text)}', which is the text's", "Name the column of the answers");
+        var columns = new ColumnSpec(text, kind == TaskKind.Classification ? answer : null, kind == TaskKind.Translation ? answer : null, reader.Has("id") ? reader.Text("id") : null);
         reader.Close();
         return columns;
     }
 
-    private static PromptTemplate Template(SpecReader? reader)
+    private static PromptTemplate Template(SpecReader? reader, TaskKind kind)
     {
         if (reader is null) return Nothing.Template;
         var template = new PromptTemplate
@@ -106,7 +116,7 @@ internal static class TaskSpecReader
         };
         Placeholders(reader, "instruction", template.Instruction, "instruction");
         Placeholders(reader, "query", template.Query, "text");
-        Placeholders(reader, "answer", template.Answer, "label");
+        Placeholders(reader, "answer", template.Answer, kind == TaskKind.Classification ? "label" : "target");
         Placeholders(reader, "separator", template.Separator, null);
         reader.Close();
         return template;

@@ -42,6 +42,25 @@ internal sealed class StudyFolder : IDisposable
 
     public const string Asked = "sentence\tlabel\nlovely\t1\nsweet\t1\nfair\t1\nugly\t0\nbitter\t0\nvile\t0\n";
 
+    public const string TranslationTask = """
+        name: lexicon
+        version: 1
+        kind: translation
+        data:
+          demonstrations: known.tsv
+          queries: unknown.tsv
+          format: tsv
+          columns: {text: english, target: other}
+        instructions: [Translate it., Say it otherwise.]
+        template:
+          query: "In: {text}\nOut:"
+          answer: " {target}"
+        """;
+
+    public const string Known = "english\tother\ndog\tpes\ncat\tkocka\nbird\tptak \nfish\tryba\n";
+
+    public const string Unknown = "english\tother\nhorse\tkun\ncow\tkrava\nmouse\tmys\nwolf\tvlk\n";
+
     public StudyFolder()
     {
         Path = Directory.CreateTempSubdirectory("converge-study-").FullName;
@@ -49,6 +68,9 @@ internal sealed class StudyFolder : IDisposable
         Write("task.yaml", Task);
         Write("shown.tsv", Shown);
         Write("asked.tsv", Asked);
+        Write("lexicon.yaml", TranslationTask);
+        Write("known.tsv", Known);
+        Write("unknown.tsv", Unknown);
         TinyModel.Write(PathOf("model"));
     }
 
@@ -69,6 +91,12 @@ internal sealed class StudyFolder : IDisposable
     }
 
     public StudySpec Load(params string[] overrides) => StudySpec.Load(StudyFile, overrides);
+
+    /// <summary>Puts the translation task in the place of the other one.</summary>
+    public void Translate() => Change("study.yaml", "[task.yaml]", "[lexicon.yaml]");
+
+    /// <summary>Puts the translation task beside the other one.</summary>
+    public void TranslateToo() => Change("study.yaml", "[task.yaml]", "[task.yaml, lexicon.yaml]");
 
     public StudyPlan Plan(params string[] overrides) => StudyPlan.Create(Load(overrides));
 

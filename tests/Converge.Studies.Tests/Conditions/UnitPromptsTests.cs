@@ -32,9 +32,11 @@ public sealed class UnitPromptsTests : IDisposable
         Assert.Equal([Condition.Anchor, Condition.Icl, Condition.It], unit.Content.Prompts.Select(prompt => prompt.Condition));
         Assert.Equal([zeroShot, inContext, zeroShot], unit.Content.Prompts.Select(prompt => prompt.Text));
         Assert.Equal([TinyModel.Tokens(zeroShot), TinyModel.Tokens(inContext), TinyModel.Tokens(zeroShot)], unit.Content.Prompts.Select(prompt => prompt.Tokens));
-        Assert.All(unit.Content.Prompts, prompt => Assert.Equal(("asked:1", "bad"), (prompt.Query, prompt.Label)));
-        Assert.Equal([TinyModel.Bytes(" bad"), TinyModel.Bytes(" good")], unit.Content.LabelTokens);
-        Assert.Equal([0], unit.GoldLabels);
+        Assert.All(unit.Content.Prompts, prompt => Assert.Equal(("asked:1", "bad"), (prompt.Query, prompt.Answer)));
+        var answers = Assert.IsType<LabelAnswers>(unit.Content.Answers);
+        Assert.Equal(["bad", "good"], answers.Words);
+        Assert.Equal([TinyModel.Bytes(" bad"), TinyModel.Bytes(" good")], answers.Tokens);
+        Assert.Equal([0], answers.Gold);
         Assert.Equal(["shown:1"], unit.Demonstrations);
     }
 
@@ -69,7 +71,7 @@ public sealed class UnitPromptsTests : IDisposable
     public void A_merge_inside_the_answer_is_no_fault()
     {
         TinyModel.AddMerge(_folder.PathOf("model"), "Ġ", "b");
-        Assert.Equal([[259, .. TinyModel.Bytes("ad")], TinyModel.Bytes(" good")], Unit().Content.LabelTokens);
+        Assert.Equal([[259, .. TinyModel.Bytes("ad")], TinyModel.Bytes(" good")], Unit().Content.Answers.After(0));
     }
 
     [Fact]

@@ -81,11 +81,47 @@ public class UnitMetricsTests
                 (Condition.Icl, var gold) => gold == 0 ? [-1, -2] : [-2, -1],
                 _ => [-1, -2],
             });
-        var mean = UnitMetrics.Predictions(unit).ToDictionary(one => $"{one.Pair} {one.Metric}", one => one.Mean());
+        var mean = UnitMetrics.Answers(unit).ToDictionary(one => $"{one.Pair} {one.Metric}", one => one.Mean());
         Assert.Equal((0.0, 1.0, 0.5), (mean["anchor accuracy"], mean["icl accuracy"], mean["it accuracy"]));
         Assert.Equal((0.0, 0.5, 0.5), (mean["anchor-icl agreement"], mean["anchor-it agreement"], mean["icl-it agreement"]));
-        var contrasts = Contrasts.OfPredictions(UnitMetrics.Predictions(unit)).ToDictionary(one => one.Pair, one => one.Mean());
+        var contrasts = Contrasts.OfAnswers(UnitMetrics.Answers(unit)).ToDictionary(one => one.Pair, one => one.Mean());
         Assert.Equal((1.0, 0.5, 0.5), (contrasts["icl_minus_anchor"], contrasts["it_minus_anchor"], contrasts["icl_minus_it"]));
+    }
+
+    [Fact]
+    public void Likelihoods_follow_the_references_and_their_differences_are_paired_by_query()
+    {
+        // A reference of n tokens has -n^2 under the anchor; ICL adds 1 and IT 2 nats to the whole of it.
+        double Of(Condition condition, int query) => -Math.Pow(1 + query % 3, 2) + (int)condition;
+        var unit = PlantedUnits.Translation(PlantedUnits.IclEqualsIt, 0, Of);
+        var series = UnitMetrics.Answers(unit).ToList();
+        Assert.Equal(["bits_per_byte", "log_likelihood_per_token", "perplexity"], series.Select(one => one.Metric).Distinct().Order());
+        var at = series.ToDictionary(one => $"{one.Pair} {one.Metric}");
+        Assert.Equal([-1, -2, -3, -1, -2, -3, -1, -2], at["anchor log_likelihood_per_token"].Values);
+        var gain = Contrasts.OfAnswers(series).ToDictionary(one => one.Pair);
+        for (int query = 0; query < PlantedUnits.Queries; query++)
+        {
+            int tokens = 1 + query % 3;
+            Assert.Equal(1.0 / tokens, gain["icl_minus_anchor"].Values[query]!.Value, 1e-12);
+            Assert.Equal(2.0 / tokens, gain["it_minus_anchor"].Values[query]!.Value, 1e-12);
+            Assert.Equal(-1.0 / tokens, gain["icl_minus_it"].Values[query]!.Value, 1e-12);
+        }
+        Assert.All(gain.Values, one => Assert.Equal(MetricNames.LogLikelihood, one.Metric));
+        // 15 tokens and 31 bytes in 8 references, whose log-probabilities sum to -(3 + 3 x 4 + 2 x 9) + 8.
+        Assert.Equal(Math.Exp(25 / 15.0), Assert.Single(at["icl perplexity"].Values)!.Value, 1e-12);
+        Assert.Equal(25 / (31 * Math.Log(2)), Assert.Single(at["icl bits_per_byte"].Values)!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void References_that_do_not_fit_are_refused()
+    {
+        var unit = PlantedUnits.Translation(PlantedUnits.IclEqualsIt, 7, (_, _) => -1);
+        var references = (ReferenceAnswers)unit.Answers;
+        Assert.Throws<BadInputException>(() => UnitMetrics.Answers(unit with { Answers = references with { Tokens = [.. references.Tokens.Skip(1)] } }));
+        Assert.Throws<BadInputException>(() => UnitMetrics.Answers(unit with { Answers = references with { Tokens = [[], .. references.Tokens.Skip(1)] } }));
+        // One score a label is not one score a reference.
+        var labelled = PlantedUnits.Unit(PlantedUnits.IclEqualsIt, 7);
+        Assert.Contains("anchor answers' log-probabilities: 16 values where 8 are expected", Assert.Throws<BadInputException>(() => UnitMetrics.Answers(labelled with { Answers = references })).Message);
     }
 
     [Fact]
@@ -97,6 +133,6 @@ public class UnitMetricsTests
         var error = Assert.Throws<BadInputException>(() => UnitMetrics.Similarities(unit with { States = cut }));
         Assert.Contains("planted/sentiment/base/base/7", error.Message);
         Assert.Contains("it resid_post: 5 values where 576 are expected", error.Message);
-        Assert.Throws<BadInputException>(() => UnitMetrics.Similarities(unit with { GoldLabels = [0] }));
+        Assert.Throws<BadInputException>(() => UnitMetrics.Similarities(unit with { Answers = (LabelAnswers)unit.Answers with { Gold = [0] } }));
     }
 }

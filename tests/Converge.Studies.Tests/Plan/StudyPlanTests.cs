@@ -76,7 +76,7 @@ public sealed class StudyPlanTests : IDisposable
         // the ICL prompts), 8 to those under the adapter, 25 to the ICL prompts.
         Assert.Equal(8 + 2 * 6 + 8 + 2 * 6 + (25 - 8) + 2 * 6, cost.SharedPromptTokens);
         // " bad" and " good" have 4 and 5 tokens; all but the last of each are run after each of 6 prompts.
-        Assert.Equal(6 * (3 + 4), cost.LabelTokens);
+        Assert.Equal(6 * (3 + 4), cost.AnswerTokens);
         // The row is the zero-shot prompt and " good".
         Assert.Equal(3 * 19, cost.TuningTokens);
         Assert.Equal(3, cost.TuningSteps);
@@ -84,7 +84,8 @@ public sealed class StudyPlanTests : IDisposable
         // Two blocks of 480 parameters, heads 8 wide together, 267 logits of 8 products; attention reads every position up to its own.
         Assert.Equal(2 * 3 * (2.0 * 2 * 480 * 19 + 4 * 2 * 8 * (19 * 20 / 2) + 2 * 267 * 8 * 5), cost.TuningFlops);
         int zeroShot = 14 * 15 / 2 + (14 * 15 - 8 * 9) / 2, inContext = (31 * 32 - 8 * 9) / 2 + (31 * 32 - 25 * 26) / 2;
-        double labels = 42 * 118 / 6.0;
+        // Tokens run after the prompts see these and each other.
+        int labels = 118 * (3 + 4) + 6 * (3 * 4 / 2 + 4 * 5 / 2);
         Assert.Equal(2 * 2 * 480 * (69 + 42) + 4 * 2 * 8 * (2 * zeroShot + inContext + labels) + 2 * 267 * 8 * (6 + 42), cost.CaptureFlops, 1e-6);
     }
 

@@ -1,3 +1,4 @@
+using Converge.Studies.Conditions;
 using Converge.Studies.Plan;
 using Converge.Studies.Tests.Authored;
 
@@ -54,6 +55,22 @@ public sealed class StudyValidatorTests : IDisposable
     [InlineData("runs=30", "runs all demonstrations have one label")]
     [InlineData("tasks.0.labels.0=terrible", "labels have different numbers of tokens")]
     public void What_is_worth_knowing_is_told(string change, string expected) => Assert.Contains(Check(change).Findings, finding => finding.What.Contains(expected, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_task_without_labels_says_so_and_nothing_of_labels()
+    {
+        _folder.TranslateToo();
+        var result = Check("demonstrations.balance=true");
+        Assert.True(result.IsValid);
+        var lexicon = result.Findings.Where(finding => finding.Where.Contains("'lexicon'", StringComparison.Ordinal)).Select(finding => finding.What).ToList();
+        Assert.Contains(lexicon, what => what.EndsWith("there is neither accuracy nor agreement of labels", StringComparison.Ordinal));
+        Assert.Contains(lexicon, what => what.StartsWith("has no labels, so 'demonstrations.balance' does not concern it", StringComparison.Ordinal));
+        var (text, tokens) = Assert.IsType<ReferenceAnswers>(result.Plan!.Units[5].Content.Answers) is var references ? (references.Texts[0], references.Tokens[0]) : default;
+        Assert.Contains(lexicon, what => what.StartsWith($"references are scored as whole answers, the first as '{text}' [{tokens[0]} 'Ġ', {tokens[1]} '{text[1]}'", StringComparison.Ordinal));
+        Assert.DoesNotContain(lexicon, what => what.Contains("all demonstrations have one label", StringComparison.Ordinal) || what.Contains("labels are scored", StringComparison.Ordinal));
+        Assert.Contains(result.Findings, finding => finding.What.StartsWith("labels are scored as 'bad'", StringComparison.Ordinal));
+        Assert.Equal(["words anchor", "words icl", "words tuning row", "lexicon anchor", "lexicon icl", "lexicon tuning row"], result.Prompts.Select(prompt => $"{prompt.Task} {prompt.Condition}"));
+    }
 
     [Fact]
     public void Queries_that_stand_among_demonstrations_are_counted()

@@ -30,10 +30,28 @@ public sealed class KeepExportTests : IDisposable
         Assert.Equal("2/it/1", line.GetProperty("id").GetString());
         Assert.Equal(("tiny", "words", "base", "base", 2), (line.GetProperty("model").GetString(), line.GetProperty("task").GetString(),
             line.GetProperty("factor").GetString(), line.GetProperty("level").GetString(), line.GetProperty("run").GetInt32()));
-        Assert.Equal(("it", prompt.Query, prompt.Text, prompt.Label), (line.GetProperty("condition").GetString(), line.GetProperty("query").GetString(), line.GetProperty("text").GetString(), line.GetProperty("label").GetString()));
+        Assert.Equal(("it", prompt.Query, prompt.Text, prompt.Answer), (line.GetProperty("condition").GetString(), line.GetProperty("query").GetString(), line.GetProperty("text").GetString(), line.GetProperty("label").GetString()));
         Assert.Equal(prompt.Tokens, line.GetProperty("tokens").EnumerateArray().Select(token => token.GetInt32()));
         Assert.Equal("adapters/2/final", line.GetProperty("adapter").GetString());
         Assert.All(lines, row => Assert.Equal(row.GetProperty("condition").GetString() == "it", row.TryGetProperty("adapter", out _)));
+    }
+
+    [Fact]
+    public void Prompts_of_a_task_without_labels_carry_the_reference_and_its_tokens_and_no_label()
+    {
+        _folder.TranslateToo();
+        var output = Run("keep=[prompts]", "runs=2");
+        var lines = File.ReadAllLines(Path.Combine(output.Folder, "prompts.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToLookup(line => line.GetProperty("task").GetString());
+        Assert.Equal((18, 18), (lines["words"].Count(), lines["lexicon"].Count()));
+        Assert.All(lines["words"], line => Assert.True(line.TryGetProperty("label", out _) && !line.TryGetProperty("target", out _) && !line.TryGetProperty("target_tokens", out _)));
+        Assert.All(lines["lexicon"], line => Assert.False(line.TryGetProperty("label", out _)));
+        var targets = StudyFolder.Unknown.Split('\n').Skip(1).Where(row => row.Length > 0).Select(row => row.Split('\t')).ToDictionary(row => row[0], row => row[1]);
+        foreach (var line in lines["lexicon"])
+        {
+            var english = line.GetProperty("text").GetString()!.Split("In: ")[^1].Split('\n')[0];
+            Assert.Equal(targets[english], line.GetProperty("target").GetString());
+            Assert.Equal(TinyModel.Bytes(" " + targets[english]), line.GetProperty("target_tokens").EnumerateArray().Select(token => token.GetInt32()));
+        }
     }
 
     [Fact]

@@ -55,10 +55,48 @@ public sealed class StudyRunnerTests : IDisposable
                 var states = unit.States[prompt.Condition];
                 Assert.Equal(alone.Prompts[0].ResidPost, states.ResidPost.AsSpan(query * 24, 24).ToArray());
                 Assert.Equal(alone.Prompts[0].FinalNorm, states.FinalNorm.AsSpan(query * 8, 8).ToArray());
-                Assert.Equal(alone.LogProbabilities, states.LabelLogProbabilities.AsSpan(query * 2, 2).ToArray());
+                Assert.Equal(alone.LogProbabilities, states.AnswerLogProbabilities.AsSpan(query * 2, 2).ToArray());
                 Assert.Equal(unit.Queries[query], prompt.Query);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000_000)]
+    public void Every_query_is_scored_with_its_own_reference_beside_a_task_with_labels(long waveTokens)
+    {
+        _folder.TranslateToo();
+        Run(options: Options(waveTokens: waveTokens), overrides: ["keep=[adapters]"]);
+        var fresh = new HashModel();
+        var units = StudyOutput.Open(Out).Units().ToList();
+        Assert.Equal((5, 5), (units.Count(unit => unit.Answers is LabelAnswers), units.Count(unit => unit.Answers is ReferenceAnswers)));
+        foreach (var unit in units)
+        {
+            for (int i = 0; i < unit.Prompts.Count; i++)
+            {
+                var (prompt, query) = (unit.Prompts[i], i % unit.Queries.Count);
+                string[] answers = unit.Answers is LabelAnswers ? [" bad", " good"] : [" " + prompt.Answer];
+                var alone = fresh.Capture([new Prompt("x", prompt.Tokens, prompt.Condition == Condition.It ? 0 : -1)],
+                    new Engine.Capture.CaptureRequest { Continuations = [.. answers.Select(answer => new Engine.Capture.Continuation(0, TinyModel.Bytes(answer)))] }, [unit.Adapters!.Value.Final]);
+                Assert.Equal(alone.LogProbabilities, unit.States[prompt.Condition].AnswerLogProbabilities.AsSpan(query * answers.Length, answers.Length).ToArray());
+                Assert.Equal(alone.Prompts[0].FinalNorm, unit.States[prompt.Condition].FinalNorm.AsSpan(query * 8, 8).ToArray());
+            }
+        }
+    }
+
+    [Fact]
+    public void The_manifest_of_a_mixed_study_comes_back_and_names_no_labels_where_there_are_none()
+    {
+        _folder.TranslateToo();
+        Run();
+        var manifest = StudyOutput.Open(Out).Manifest;
+        Assert.Equivalent(_folder.Load(), manifest.Study, strict: true);
+        Assert.Null(manifest.Study.Tasks[1].Labels);
+        var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(Out, "manifest.json")))!["study"]!["tasks"]!;
+        Assert.NotNull(json[0]!["labels"]);
+        Assert.False(json[1]!.AsObject().ContainsKey("labels"));
+        Assert.Equal("translation", (string)json[1]!["kind"]!);
     }
 
     [Theory]

@@ -31,8 +31,7 @@ public sealed class UnitStoreTests : IDisposable
         Instruction = "Say \"it\" \\ <b>\n\u00e9\u2028\U0001F600.",
         Demonstrations = ["d:1"],
         Queries = ["q:1", "q:2"],
-        Labels = ["no", "yes"],
-        GoldLabels = [1, 0],
+        Answers = new LabelAnswers(["no", "yes"], [1, 0], [[7], [8, int.MaxValue]]),
         Prompts = [.. Enum.GetValues<Condition>().SelectMany(condition => new[] { "q:1", "q:2" }.Select(query => new PromptRecord(condition, query, $"text {query}", [1, 5, int.MaxValue], "yes")))],
         States = Enum.GetValues<Condition>().ToDictionary(condition => condition, condition => new ConditionStates(
             [float.Epsilon, -0f, .. Floats((int)condition, 28)], Floats(7 * (int)condition, 10), [-1 / 3.0, -1e-300, -745.1, 0])),
@@ -54,10 +53,26 @@ public sealed class UnitStoreTests : IDisposable
         {
             Assert.Equal(Bits(saved.States[condition].ResidPost), Bits(loaded.States[condition].ResidPost));
             Assert.Equal(Bits(saved.States[condition].FinalNorm), Bits(loaded.States[condition].FinalNorm));
-            Assert.Equal(saved.States[condition].LabelLogProbabilities, loaded.States[condition].LabelLogProbabilities);
+            Assert.Equal(saved.States[condition].AnswerLogProbabilities, loaded.States[condition].AnswerLogProbabilities);
         }
         Assert.Equal(adapters, loaded.Adapters is not null);
         if (adapters) Assert.Equal(Bits(saved.Adapters!.Value.Final.Blocks[1][LinearLayer.DownProj].B), Bits(loaded.Adapters!.Value.Final.Blocks[1][LinearLayer.DownProj].B));
+    }
+
+    [Fact]
+    public void A_unit_without_labels_comes_back_with_its_references()
+    {
+        var labelled = Record(false);
+        var saved = labelled with
+        {
+            Answers = new ReferenceAnswers([" jedna\n\"dvě\"", " b"], [[1, 2, int.MaxValue], [3]]),
+            States = labelled.States.ToDictionary(entry => entry.Key, entry => entry.Value with { AnswerLogProbabilities = [-1 / 3.0, -745.1] }),
+        };
+        _store.Save(saved);
+        Assert.Equivalent(saved, _store.Load(saved.Key, saved.Digest), strict: true);
+        Assert.IsType<ReferenceAnswers>(_store.Load(saved.Key, saved.Digest).Answers);
+        using var file = Engine.Checkpoints.SafetensorsFile.Open(_store.PathOf("abc"));
+        Assert.Equal([2, 1], file.Tensors["icl/answer_log_probabilities"].Shape);
     }
 
     [Fact]

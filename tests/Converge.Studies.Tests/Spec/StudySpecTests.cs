@@ -44,7 +44,7 @@ public sealed class StudySpecTests : IDisposable
         Assert.Equal(2, study.Runs);
         Assert.Equal(1e-3, study.Tuning.LearningRate);
         Assert.Equal("other", study.Models[0].Id);
-        Assert.Equal(["bad", "great"], study.Tasks[0].LabelWords);
+        Assert.Equal(["bad", "great"], study.Tasks[0].Labels!.Select(label => label.Word));
         Assert.Equal([LinearLayer.KProj], study.Tuning.Targets);
         Assert.Equal([KeepKind.Prompts, KeepKind.States], study.Keep);
     }

@@ -63,8 +63,7 @@ internal static class PlantedUnits
             Instruction = $"Say how the reviewer felt ({run}).",
             Demonstrations = [$"d{run}-0", $"d{run}-1"],
             Queries = queries,
-            Labels = labels,
-            GoldLabels = gold,
+            Answers = new LabelAnswers(labels, gold, [.. labels.Select((_, i) => new[] { 30 + i })]),
             Prompts = [.. queries.SelectMany((query, i) => Conditions.All.Select(condition =>
                 new PromptRecord(condition, query, $"{condition.Name()} {query}: {text}", [1, 17 + i, 4 + (int)condition], labels[gold[i]])))],
             States = Conditions.All.ToDictionary(condition => condition, condition => new ConditionStates(
@@ -73,6 +72,23 @@ internal static class PlantedUnits
                 [.. from query in Enumerable.Range(0, Queries) from x in logProbabilities(condition, query) select x])),
             TuningRows = [new TuningRow([1, 5, 6, 7], 3), new TuningRow([1, 8, 9, 10], 3)],
             TuningSteps = [.. Enumerable.Range(1, 10).Select(step => new TuningStep(step, 2.0 / step + 0.01 * run, 1.0 / step, 1e-4, 8))],
+        };
+    }
+
+    /// <summary>
+    /// A unit of a task without labels. The reference of query q has 1 + q mod 3 tokens, and its text " ř" and one letter more for each of them;
+    /// <paramref name="logProbability"/> gives that of the whole reference.
+    /// </summary>
+    public static UnitRecord Translation(StateRule rule, int run, Func<Condition, int, double> logProbability, string task = "lexicon", string text = "dog. Czech:")
+    {
+        var unit = Unit(rule, run, (condition, query) => [logProbability(condition, query)], task, text: text);
+        string Target(int query) => "ř" + new string('x', query % 3);
+        return unit with
+        {
+            Answers = new ReferenceAnswers(
+                [.. Enumerable.Range(0, Queries).Select(query => " " + Target(query))],
+                [.. Enumerable.Range(0, Queries).Select(query => Enumerable.Range(40, 1 + query % 3).ToArray())]),
+            Prompts = [.. unit.Prompts.Select((prompt, i) => prompt with { Answer = Target(i / Conditions.All.Count) })],
         };
     }
 

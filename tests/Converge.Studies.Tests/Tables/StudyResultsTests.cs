@@ -44,8 +44,8 @@ public class StudyResultsTests
         var units = PlantedUnits.Runs(PlantedUnits.IclEqualsIt, 3).Concat(Enumerable.Range(0, 2).Select(run => PlantedUnits.Unit(PlantedUnits.IclDoesNothing, run, level: "4", factor: "k")));
         var results = StudyResults.FromUnits(units, Options());
         Assert.Equal([("base", 3), ("k", 2)], results.Groups.Select(group => (group.Group.Factor, group.Runs)));
-        Assert.Equal([12, 12], results.Groups[0].GoldCounts);
-        Assert.Equal((0.5, 0.5, 24), (results.Groups[0].Chance, results.Groups[0].Commonest, results.Groups[0].Queries));
+        Assert.Equal([12, 12], results.Groups[0].Labels!.Gold);
+        Assert.Equal((0.5, 0.5, 24), (results.Groups[0].Labels!.Chance, results.Groups[0].Labels!.Commonest, results.Groups[0].Queries));
         Assert.Equal(3, results.Groups[0].Samples[0].Prompts.Count);
     }
 
@@ -55,8 +55,18 @@ public class StudyResultsTests
         var unit = PlantedUnits.Unit(PlantedUnits.IclEqualsIt, 0);
         Assert.Throws<BadInputException>(() => StudyResults.FromUnits([], Options()));
         Assert.Contains("stored twice", Assert.Throws<BadInputException>(() => StudyResults.FromUnits([unit, unit], Options())).Message);
-        var other = PlantedUnits.Unit(PlantedUnits.IclEqualsIt, 1) with { Labels = ["bad", "good"] };
+        var other = PlantedUnits.Unit(PlantedUnits.IclEqualsIt, 1, labels: ["bad", "good"]);
         Assert.Contains("other layers, width or labels", Assert.Throws<BadInputException>(() => StudyResults.FromUnits([unit, other], Options())).Message);
+    }
+
+    [Fact]
+    public void A_group_without_labels_has_none_and_cannot_hold_a_unit_with_labels()
+    {
+        var unit = PlantedUnits.Translation(PlantedUnits.IclEqualsIt, 0, (_, _) => -1, task: "sentiment");
+        var group = Assert.Single(StudyResults.FromUnits([unit], Options()).Groups);
+        Assert.Null(group.Labels);
+        Assert.Equal(PlantedUnits.Queries, group.Queries);
+        Assert.Contains("other layers, width or labels", Assert.Throws<BadInputException>(() => StudyResults.FromUnits([unit, PlantedUnits.Unit(PlantedUnits.IclEqualsIt, 1)], Options())).Message);
     }
 
     [Fact]

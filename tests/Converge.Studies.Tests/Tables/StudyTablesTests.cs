@@ -62,6 +62,35 @@ public sealed class StudyTablesTests : IDisposable
     }
 
     [Fact]
+    public void A_task_without_labels_has_likelihoods_and_no_accuracy()
+    {
+        StudyTables.Write(_folder, PlantedUnits.Runs(PlantedUnits.IclEqualsIt, 2), new ResultOptions { Study = "s" });
+        Assert.False(File.Exists(Path.Combine(_folder, "likelihood.csv")));
+        var units = Enumerable.Range(0, 6).Select(run => PlantedUnits.Translation(PlantedUnits.IclEqualsIt, run, (condition, query) => -(1 + query % 3) * (condition == Condition.Icl ? 2 : 3)));
+        StudyTables.Write(_folder, units, new ResultOptions { Study = "s" });
+        // What an earlier version of the study left is gone.
+        Assert.False(File.Exists(Path.Combine(_folder, "accuracy.csv")));
+        var rows = Rows("likelihood.csv");
+        // Three conditions: a log-likelihood for each query, perplexity and bits per byte for each unit.
+        Assert.Equal(6 * 3 * (PlantedUnits.Queries + 2), rows.Count);
+        Assert.All(rows.Where(row => row["metric"] == "log_likelihood_per_token"), row => Assert.Equal((row["pair"] == "icl" ? "-2" : "-3", "logits", ""), (row["value"], row["tap"], row["layer"])));
+        Assert.All(rows.Where(row => row["metric"] != "log_likelihood_per_token"), row => Assert.Equal("", row["query"]));
+        var summary = Rows("summary.csv");
+        Assert.DoesNotContain(summary, row => row["metric"] is "accuracy" or "agreement");
+        var gain = summary.Single(row => row["pair"] == "icl_minus_anchor");
+        Assert.Equal(("log_likelihood_per_token", "1", "1", "1", "48"), (gain["metric"], gain["mean"], gain["ci_low"], gain["ci_high"], gain["n_values"]));
+    }
+
+    [Fact]
+    public void A_mixed_study_has_both_tables_each_with_its_own_tasks()
+    {
+        StudyTables.Write(_folder, [PlantedUnits.Unit(PlantedUnits.IclEqualsIt, 0), PlantedUnits.Translation(PlantedUnits.IclEqualsIt, 0, (_, _) => -1)], new ResultOptions { Study = "s" });
+        Assert.Equal(["sentiment"], Rows("accuracy.csv").Select(row => row["task"]).Distinct());
+        Assert.Equal(["lexicon"], Rows("likelihood.csv").Select(row => row["task"]).Distinct());
+        Assert.Equal(["lexicon", "sentiment"], Rows("similarity.csv").Select(row => row["task"]).Distinct().Order());
+    }
+
+    [Fact]
     public void Hostile_names_stay_in_their_field()
     {
         const string Hostile = "a\",b\n<script>'; =cmd() \u202e";

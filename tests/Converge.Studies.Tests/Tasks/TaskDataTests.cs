@@ -18,8 +18,8 @@ public sealed class TaskDataTests : IDisposable
     {
         var data = Load();
         Assert.Equal(8, data.Demonstrations.Count);
-        Assert.Equal(new Example("shown:1", "warm", 1), data.Demonstrations[0]);
-        Assert.Equal(new Example("asked:6", "vile", 0), data.Queries[^1]);
+        Assert.Equal(new Example("shown:1", "warm", "good", 1), data.Demonstrations[0]);
+        Assert.Equal(new Example("asked:6", "vile", "bad", 0), data.Queries[^1]);
         Assert.Empty(data.Notes);
     }
 
@@ -43,7 +43,7 @@ public sealed class TaskDataTests : IDisposable
     {
         _folder.Write("shown.tsv", "{\"sentence\": \" caf\\u00e9 \", \"label\": 1}\n\n{\"label\": \"0\", \"sentence\": \"cold\"}\n");
         _folder.Write("asked.tsv", "{\"sentence\": \"x\", \"label\": 0}\n");
-        Assert.Equal([new Example("shown:1", "café", 1), new Example("shown:2", "cold", 0)], Load("tasks.0.data.format=jsonl").Demonstrations);
+        Assert.Equal([new Example("shown:1", "café", "good", 1), new Example("shown:2", "cold", "bad", 0)], Load("tasks.0.data.format=jsonl").Demonstrations);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class TaskDataTests : IDisposable
         _folder.Write("shown.tsv", "x\t1\twarm\n");
         _folder.Write("asked.tsv", "y\t0\tvile\n");
         var data = Load("tasks.0.data.header=false", "tasks.0.data.columns={text: 3, label: 2, id: 1}");
-        Assert.Equal(new Example("x", "warm", 1), Assert.Single(data.Demonstrations));
+        Assert.Equal(new Example("x", "warm", "good", 1), Assert.Single(data.Demonstrations));
         Assert.Contains("'sentence' is not a column's number", Refusal("tasks.0.data.header=false"));
     }
 
