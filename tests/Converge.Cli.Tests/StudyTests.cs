@@ -148,8 +148,25 @@ public sealed class StudyTests(SmallStudy study) : IClassFixture<SmallStudy>
         var planned = Executable.Run(["plan", .. study.Arguments(), "--json"]).Expect(0).Json;
         var run = Executable.Run(["run", .. study.Arguments(), "--out", study.NewFolder(), "--json"]).Expect(0).Json;
         Assert.Equal((int)planned["units"]!, (int)run["units"]!);
-        Assert.Equal((long)planned["shared_prompt_tokens"]! + (long)planned["label_tokens"]! + (long)planned["tuning_tokens"]!, (long)run["tokens"]!);
+        Assert.Equal((long)planned["shared_prompt_tokens"]! + (long)planned["answer_tokens"]! + (long)planned["tuning_tokens"]!, (long)run["tokens"]!);
         Assert.True((double)planned["seconds_at_least"]! > 0);
+    }
+
+    [Fact]
+    public void A_study_may_mix_a_task_with_labels_and_one_without()
+    {
+        var folder = study.NewFolder();
+        string[] arguments = study.Arguments("runs=5", "queries=2", $"tasks.1={Repository.PathOf("tasks", "lexicon.yaml")}");
+        Assert.Contains("there is neither accuracy nor agreement of labels", Executable.Run(["validate", .. arguments]).Expect(0).Out);
+        var planned = Executable.Run(["plan", .. arguments, "--json"]).Expect(0).Json;
+        Assert.Equal(["classification", "translation"], planned["tasks"]!.AsArray().Select(task => (string)task!["kind"]!));
+        var run = Executable.Run(["run", .. arguments, "--out", folder, "--json"]).Expect(0).Json;
+        Assert.Equal((10, 10), ((int)planned["units"]!, (int)run["computed"]!));
+        var metrics = run["headline"]!.AsArray().Where(one => (string)one!["metric"]! != "cosine").Select(one => $"{one!["task"]} {one["metric"]} {one["pair"]}").ToList();
+        Assert.Equal([.. Pairs("reviews accuracy"), .. Pairs("lexicon log_likelihood_per_token")], metrics);
+        Assert.All(File.ReadLines(Path.Combine(folder, "tables", "likelihood.csv")).Skip(1), row => Assert.Contains(",lexicon,", row));
+        Assert.All(File.ReadLines(Path.Combine(folder, "tables", "accuracy.csv")).Skip(1), row => Assert.Contains(",reviews,", row));
+        static string[] Pairs(string metric) => [$"{metric} anchor", $"{metric} icl", $"{metric} it"];
     }
 
     [Fact]

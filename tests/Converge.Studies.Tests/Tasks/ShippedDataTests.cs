@@ -1,0 +1,63 @@
+using Converge.Studies.Spec;
+using Converge.Studies.Tasks;
+using Converge.Studies.Tests.Authored;
+using Converge.Tests;
+
+namespace Converge.Studies.Tests.Tasks;
+
+/// <summary>The tasks in the pretraining corpus's words: their data and the grammars that these were drawn from.</summary>
+public sealed class ShippedDataTests : IDisposable
+{
+    private readonly StudyFolder _folder = new();
+
+    private TaskSpec Task(string name)
+    {
+        _folder.Write("study.yaml", $"name: one\nmodels: [{{id: tiny, path: model}}]\ntasks: [{Repository.PathOf("tasks", name)}]\n");
+        return StudySpec.Load(_folder.StudyFile).Tasks[0];
+    }
+
+    private static string[] Grammar(string name) => File.ReadAllLines(Repository.PathOf("src", "Converge.Pretraining", "Corpus", "Grammars", name));
+
+    [Theory]
+    [InlineData("lexicon.yaml")]
+    [InlineData("reviews_pocket.yaml")]
+    public void Each_has_160_demonstrations_and_160_queries_none_twice(string name)
+    {
+        var data = TaskData.Load(Task(name));
+        Assert.Empty(data.Notes);
+        Assert.Equal((160, 160), (data.Demonstrations.Count, data.Queries.Count));
+        Assert.Equal(320, data.Demonstrations.Concat(data.Queries).Select(example => example.NormalisedText).Distinct().Count());
+    }
+
+    [Fact]
+    public void Every_target_of_the_lexicon_is_that_of_the_grammars_dictionary()
+    {
+        var lines = Grammar("translation.txt");
+        var dictionary = lines.SkipWhile(line => line != "= dictionary").Skip(1).Where(line => line.Length > 0).Select(line => line.Split(' ')).ToDictionary(entry => entry[0], entry => entry[1]);
+        var task = Task("lexicon.yaml");
+        var data = TaskData.Load(task);
+        Assert.All(data.Demonstrations.Concat(data.Queries), example =>
+            Assert.Equal(string.Join(' ', example.Text.Split(' ').Select(word => dictionary[word])), example.Answer));
+        // The instructions are those of the grammar that are not held out, with the language's name in them.
+        var language = lines.Single(line => line.StartsWith("language: ", StringComparison.Ordinal))["language: ".Length..];
+        var trained = lines.SkipWhile(line => line != "= instruction").Skip(1).TakeWhile(line => line.Length > 0).Where(line => line[0] != '!').Select(line => line.Replace("{language}", language));
+        Assert.Equal(trained, task.Instructions);
+        Assert.Contains($"\n{language}:", task.Template.Query);
+    }
+
+    [Fact]
+    public void The_pocket_reviews_are_balanced_and_have_one_taste()
+    {
+        var task = Task("reviews_pocket.yaml");
+        var data = TaskData.Load(task);
+        Assert.All([data.Demonstrations, data.Queries], pool => Assert.Equal(80, pool.Count(example => example.Answer == "positive")));
+        // A word of taste alone tells the class, and for every review with it the same one; "light" is here a thing that is judged.
+        string[] taste = [.. Grammar("sentiment.txt").Single(line => line.StartsWith("taste: ", StringComparison.Ordinal))["taste: ".Length..].Split(' ').Where(word => word != "light")];
+        var used = data.Demonstrations.Concat(data.Queries).SelectMany(example => example.NormalisedText.Split(' ').Intersect(taste).Select(word => (word, example.Answer))).ToLookup(pair => pair.word, pair => pair.Answer);
+        Assert.Equal(["big negative", "calm positive", "small negative", "spicy positive", "strange positive", "wet negative"], used.Select(word => $"{word.Key} {Assert.Single(word.Distinct())}").Order());
+        Assert.Equal(9, task.Instructions.Count);
+        Assert.All(task.Instructions, text => Assert.True(text.Contains("positive or negative", StringComparison.Ordinal) || text.Contains("negative or positive", StringComparison.Ordinal)));
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
