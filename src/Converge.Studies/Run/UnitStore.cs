@@ -71,7 +71,7 @@ public sealed class UnitStore(string folder)
         {
             return JsonSerializer.Deserialize<UnitHeader>(json, StudyJson.Line) ?? throw Damaged(path, "holds no unit");
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or NotSupportedException)
         {
             throw Damaged(path, "was written by another version");
         }
