@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Converge.Cli.Display;
 using Converge.Cli.Hosting;
 using Converge.Cli.Options;
+using Converge.Pretraining.Corpus;
 using Converge.Pretraining.Recipes;
 using Converge.Pretraining.Training;
 
@@ -16,7 +17,8 @@ internal sealed class PretrainVerb : Verb
     private const int UpdatesPerRecord = 50, RecordsPerValidation = 4;
 
     private readonly Argument<string> _recipe = new("recipe") { Description = "The recipe's YAML file" };
-    private readonly Option<string> _out = Opt.Required("--out", "DIR", "Where tokenizer, checkpoint, log and state go");
+    private readonly Option<string?> _out = Opt.Text("--out", "DIR", "Where tokenizer, checkpoint, log and state go [default: out/NAME]");
+    private readonly Option<int?> _documents = Opt.Count("--documents", "Train nothing; show the first N documents of the last stage, answers in «»");
     private readonly Option<string[]> _set = new("--set") { Description = "Change a value of the recipe: key=value", HelpName = "KEY=VALUE", AllowMultipleArgumentsPerToken = false };
     private readonly Option<int?> _threads = Opt.Threads();
 
@@ -24,7 +26,7 @@ internal sealed class PretrainVerb : Verb
         : base("pretrain", VerbGroup.Model, "Train a small model from scratch on generated text; resumes by itself", "converge pretrain recipes/pocket.yaml --out out/pocket")
     {
         Add(_recipe);
-        foreach (var option in new Option[] { _out, _set, _threads }) Add(option);
+        foreach (var option in new Option[] { _out, _set, _documents, _threads }) Add(option);
     }
 
     /// <inheritdoc/>
@@ -33,8 +35,9 @@ internal sealed class PretrainVerb : Verb
     /// <inheritdoc/>
     public override VerbResult Execute(ParseResult arguments, Invocation invocation)
     {
-        var folder = arguments.GetRequiredValue(_out);
         var recipe = PretrainRecipeReader.Read(arguments.GetRequiredValue(_recipe), arguments.GetValue(_set) ?? []);
+        if (arguments.GetValue(_documents) is { } count) return Documents(recipe, count, invocation);
+        var folder = arguments.GetValue(_out) ?? Path.Combine("out", recipe.Name);
         using var run = PretrainRun.Open(recipe, folder, Opt.ThreadsOf(arguments, _threads));
         long before = run.Tokens, total = recipe.Stages.Sum(stage => stage.Tokens);
         invocation.Note(run.Updates == 0 ? $"at most {Quantities.Count(total)} tokens in {recipe.Stages.Count} stages" : $"goes on after {Quantities.Count(run.Updates)} updates");
@@ -60,6 +63,19 @@ internal sealed class PretrainVerb : Verb
         var log = Path.Combine(folder, "training.jsonl");
         invocation.Close(new Closing(invocation.Elapsed, run.Tokens - before, [Path.Combine(folder, "model.safetensors"), log]));
         return new VerbResult(new JsonObject { ["weights"] = Path.Combine(folder, "model.safetensors"), ["training"] = log, ["updates"] = run.Updates, ["tokens"] = run.Tokens });
+    }
+
+    private static VerbResult Documents(PretrainRecipe recipe, int count, Invocation invocation)
+    {
+        var corpus = new CorpusGenerator(recipe.Seed);
+        var documents = Enumerable.Range(0, count).Select(i => corpus.Draw(recipe.Stages[^1].Mixture, i)).ToList();
+        foreach (var document in documents)
+        {
+            invocation.Say($"--- {document.Kind}");
+            var text = string.Concat(document.Parts.Select(part => part.IsAnswer ? $"«{part.Text}»" : part.Text));
+            foreach (var line in text.Split('\n')) invocation.Say(line);
+        }
+        return new VerbResult(new JsonObject { ["documents"] = new JsonArray([.. documents.Select(document => new JsonObject { ["kind"] = document.Kind, ["text"] = document.Text })]) });
     }
 
     private static string Line(TrainingRecord record)
