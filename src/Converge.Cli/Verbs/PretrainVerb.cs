@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Converge.Cli.Display;
 using Converge.Cli.Hosting;
 using Converge.Cli.Options;
+using Converge.Numerics;
 using Converge.Pretraining.Corpus;
 using Converge.Pretraining.Recipes;
 using Converge.Pretraining.Training;
@@ -38,9 +39,12 @@ internal sealed class PretrainVerb : Verb
         var recipe = PretrainRecipeReader.Read(arguments.GetRequiredValue(_recipe), arguments.GetValue(_set) ?? []);
         if (arguments.GetValue(_documents) is { } count) return Documents(recipe, count, invocation);
         var folder = arguments.GetValue(_out) ?? Path.Combine("out", recipe.Name);
-        using var run = PretrainRun.Open(recipe, folder, Opt.ThreadsOf(arguments, _threads));
+        int threads = Opt.ThreadsOf(arguments, _threads);
+        using var run = PretrainRun.Open(recipe, folder, threads);
         long before = run.Tokens, total = recipe.Stages.Sum(stage => stage.Tokens);
         invocation.Note(run.Updates == 0 ? $"at most {Quantities.Count(total)} tokens in {recipe.Stages.Count} stages" : $"goes on after {Quantities.Count(run.Updates)} updates");
+        double peak = Peak(threads);
+        var training = Stopwatch.StartNew();
         invocation.Watch("pretrain", "tokens", total, counter =>
         {
             var sinceSave = Stopwatch.StartNew();
@@ -57,12 +61,21 @@ internal sealed class PretrainVerb : Verb
                 run.Save();
                 sinceSave.Restart();
             }
+            training.Stop();
             run.Save();
             return 0;
         });
+        double flops = run.FlopsPerToken * (run.Tokens - before) / Math.Max(1e-3, training.Elapsed.TotalSeconds);
+        if (run.Tokens > before) invocation.Say($"{flops / 1e9:0.0} GFLOP/s in the weights' products: {flops / peak:0.00} of this machine's peak on {Quantities.Of(threads, "thread")}");
         var log = Path.Combine(folder, "training.jsonl");
         invocation.Close(new Closing(invocation.Elapsed, run.Tokens - before, [Path.Combine(folder, "model.safetensors"), log]));
-        return new VerbResult(new JsonObject { ["weights"] = Path.Combine(folder, "model.safetensors"), ["training"] = log, ["updates"] = run.Updates, ["tokens"] = run.Tokens });
+        return new VerbResult(new JsonObject { ["weights"] = Path.Combine(folder, "model.safetensors"), ["training"] = log, ["updates"] = run.Updates, ["tokens"] = run.Tokens, ["gflops"] = flops / 1e9, ["of_peak"] = flops / peak });
+    }
+
+    private static double Peak(int threads)
+    {
+        using var pool = new WorkPool(threads);
+        return FmaPeak.Measure(pool, SimdPaths.Current);
     }
 
     private static VerbResult Documents(PretrainRecipe recipe, int count, Invocation invocation)

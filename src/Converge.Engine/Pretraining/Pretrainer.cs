@@ -27,6 +27,9 @@ public sealed class Pretrainer : IDisposable
     /// <summary>The weights as they are now; views that are valid until this is disposed.</summary>
     public LlamaWeights Weights => _trainer.Parameters.Weights;
 
+    /// <summary>The number of parameters.</summary>
+    public long ParameterCount => Parameters.Matrices.Sum(matrix => (long)matrix.Rows * matrix.Columns);
+
     internal ModelParameters<float> Parameters => _trainer.Parameters;
 
     internal ModelParameters<float> First => _trainer.First;

@@ -57,6 +57,11 @@ internal sealed class PretrainRun : IDisposable
     /// <summary>Tokens so far.</summary>
     public long Tokens => _position.Tokens;
 
+    /// <summary>
+    /// Operations of the weights' matrix products in training on one token: two forward and four backward for each weight of a linear layer and the head.
+    /// </summary>
+    public double FlopsPerToken => 6.0 * (_trainer.Config.LinearParametersPerLayer * _trainer.Config.Layers + (long)_trainer.Config.VocabSize * _trainer.Config.HiddenSize);
+
     /// <summary>The log so far.</summary>
     public IReadOnlyList<TrainingRecord> Records => _records;
 
@@ -97,10 +102,11 @@ internal sealed class PretrainRun : IDisposable
         return record;
     }
 
-    /// <summary>Writes the state, the log and a checkpoint in bfloat16.</summary>
+    /// <summary>Writes a checkpoint in bfloat16 with its card, the log and the state.</summary>
     public void Save()
     {
         CheckpointWriter.Write(_folder, _trainer.Config, _trainer.Weights, ElementType.BF16);
+        if (_records.Count > 0) ModelCard.Write(_folder, _recipe, _trainer.Config, _trainer.ParameterCount, _records);
         RecordFile.Write(Path.Combine(_folder, LogFile), _records);
         PretrainState.Save(Path.Combine(_folder, StateFile), _trainer, _position.ToNotes());
     }
