@@ -45,7 +45,7 @@ internal sealed class PretrainVerb : Verb
         invocation.Note(run.Updates == 0 ? $"at most {Quantities.Count(total)} tokens in {recipe.Stages.Count} stages" : $"goes on after {Quantities.Count(run.Updates)} updates");
         double peak = Peak(threads);
         var training = Stopwatch.StartNew();
-        invocation.Watch("pretrain", "tokens", total, counter =>
+        invocation.Watch("pretrain", "tokens", total - before, counter =>
         {
             var sinceSave = Stopwatch.StartNew();
             while (!run.IsDone)
@@ -53,7 +53,7 @@ internal sealed class PretrainVerb : Verb
                 if (invocation.Cancellation.IsCancellationRequested) run.Save();
                 invocation.Cancellation.ThrowIfCancellationRequested();
                 run.Step();
-                counter.Report(run.Tokens);
+                counter.Report(run.Tokens - before);
                 if (run.Updates % UpdatesPerRecord != 0 && !run.IsDone) continue;
                 var record = run.Record(validate: run.Updates % (UpdatesPerRecord * RecordsPerValidation) == 0 || run.IsDone);
                 invocation.Note(Line(record));
