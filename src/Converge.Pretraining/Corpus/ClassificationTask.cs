@@ -11,7 +11,7 @@ internal sealed class ClassificationTask
     private readonly Grammar _grammar;
     private readonly string[] _classes;
 
-    /// <param name="grammar">A grammar with the rules classes, input, output, labels and instruction, and one for each class.</param>
+    /// <param name="grammar">A grammar with the rule classes and one for each class; labels where their usual names are others; input, output and instruction where inputs are sentences.</param>
     public ClassificationTask(Grammar grammar)
     {
         _grammar = grammar;
@@ -23,6 +23,9 @@ internal sealed class ClassificationTask
 
     /// <summary>The number of classes.</summary>
     public int Classes => _classes.Length;
+
+    /// <summary>Whether inputs are single words, without headers or instructions.</summary>
+    public bool HasShortInputs => !_grammar.Has("input");
 
     /// <summary>What a document binds for all its sentences: which of the words of taste its writer likes, in tasks that have them.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Bind(RandomStream random)

@@ -59,7 +59,7 @@ internal sealed class CorpusGenerator
             CipherKind => _symbols.Cipher(random, count, mixture.MadeUp),
             TranslationKind => _translation.Draw(random, count, mixture.Instructed),
             StoryKind => _stories.Draw(random),
-            _ => _episodes.Draw(_tasks[kind], random, Pick(random, mixture.Labels), kind == WordsKind ? 2 * count : count, mixture, kind == WordsKind, heldOut).Write(),
+            _ => _episodes.Draw(_tasks[kind], random, Pick(random, mixture.Labels), _tasks[kind].HasShortInputs ? 2 * count : count, mixture, heldOut).Write(),
         };
     }
 
