@@ -9,7 +9,7 @@ public sealed class DemoTests
     {
         Skip.If(Executable.Bash("/", "script --version").ExitCode != 0, "needs script (util-linux), to have a terminal");
         using var folder = new TemporaryFolder();
-        Demo.DemoModel.Write(folder["model"]);
+        RandomModel.Write(folder["model"]);
         // Long enough for the bar to appear.
         var prompts = folder.Write("prompts.jsonl", string.Join('\n', Enumerable.Range(0, 60).Select(i => $"{{\"id\": \"{i}\", \"text\": \"{i} {new string('x', 400)}\"}}")));
         var command = $"{Executable.Location} states --model {folder["model"]} --prompts {prompts} --out {folder["out"]} --compute f64 --threads 1";

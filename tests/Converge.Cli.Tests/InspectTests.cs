@@ -3,7 +3,7 @@ using Converge.Tests;
 
 namespace Converge.Cli.Tests;
 
-public sealed class InspectTests(DemoModelFolder model) : IClassFixture<DemoModelFolder>
+public sealed class InspectTests(RandomModelFolder model) : IClassFixture<RandomModelFolder>
 {
     private static readonly string Golden = Repository.PathOf("tests", "fixtures", "golden", "tiny_gqa");
 

@@ -115,7 +115,7 @@ public sealed class StatesTests
     public void The_prompts_come_back_with_the_tokens_used_and_can_be_run_again()
     {
         using var folder = new TemporaryFolder();
-        Demo.DemoModel.Write(folder["model"]);
+        RandomModel.Write(folder["model"]);
         var file = folder.Write("prompts.jsonl", "{\"id\": \"ž\", \"text\": \"The film\\n\"}\n{\"id\": \"b\", \"tokens\": [256, 84]}");
         var ended = Executable.Run("states", "--model", folder["model"], "--prompts", file, "--out", folder["one"], "--json").Expect(0);
         Assert.Equal(12, (int)ended.Json["tokens"]!);

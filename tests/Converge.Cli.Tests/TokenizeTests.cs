@@ -4,7 +4,7 @@ using Converge.Tests;
 
 namespace Converge.Cli.Tests;
 
-public sealed class TokenizeTests(DemoModelFolder model) : IClassFixture<DemoModelFolder>, IDisposable
+public sealed class TokenizeTests(RandomModelFolder model) : IClassFixture<RandomModelFolder>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 

@@ -44,7 +44,7 @@ public sealed class TuneTests
     public void A_fresh_adapter_depends_on_its_seed_and_epochs_count_batches()
     {
         using var folder = new TemporaryFolder();
-        Demo.DemoModel.Write(folder["model"]);
+        RandomModel.Write(folder["model"]);
         var data = folder.Write("rows.jsonl", string.Join('\n', Enumerable.Range(0, 5).Select(i => $"{{\"prompt\": \"Number {i}:\", \"response\": \" {i * i}\"}}")));
         string[] command = ["tune", "--model", folder["model"], "--data", data, "--method", "lora", "--epochs", "2", "--batch-size", "2", "--rank", "2", "--targets", "v_proj,down_proj", "--dropout", "0.1"];
         Executable.Run([.. command, "--out", folder["a"], "--seed", "1"]).Expect(0);

@@ -15,7 +15,7 @@ internal sealed class IclVerb : Verb
     private readonly Option<int?> _seed = Opt.Count("--seed", "The seed of the episodes [default: 1]", least: 0);
 
     public IclVerb()
-        : base("icl", VerbGroup.Look, "Does a model learn in context? Accuracy by number of demonstrations, with flipped, unseen and shuffled labels", "converge icl --model out/demo/model --episodes 20")
+        : base("icl", VerbGroup.Look, "Does a model learn in context? Accuracy by number of demonstrations, with flipped, unseen and shuffled labels", "converge icl --model models/pocket --episodes 20")
     {
         _model.AddTo(this);
         Add(_episodes);

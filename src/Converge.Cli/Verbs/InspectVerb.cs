@@ -17,7 +17,7 @@ internal sealed class InspectVerb : Verb
     private readonly Option<string?> _model = Opt.Text("--model", "DIR", "For an adapter: the checkpoint it belongs to");
 
     public InspectVerb()
-        : base("inspect", VerbGroup.Look, "Configuration, tensors, types, memory plan and tokenizer check of a model", "converge inspect out/demo/model")
+        : base("inspect", VerbGroup.Look, "Configuration, tensors, types, memory plan and tokenizer check of a model", "converge inspect models/pocket")
     {
         Add(_folder);
         Add(_model);

@@ -16,8 +16,8 @@ internal sealed class MergeVerb : Verb
 
     public MergeVerb()
         : base("merge", VerbGroup.Study, "Join shards and report on the whole", """
-            converge run studies/demo.yaml --set models.0.path=out/demo/model --set runs=4 --shard 1/2 --out out/one
-            converge run studies/demo.yaml --set models.0.path=out/demo/model --set runs=4 --shard 2/2 --out out/two
+            converge run studies/demo.yaml --set models.0.path=models/pocket --set runs=4 --shard 1/2 --out out/one
+            converge run studies/demo.yaml --set models.0.path=models/pocket --set runs=4 --shard 2/2 --out out/two
             converge merge out/one out/two --into out/both
             """)
     {

@@ -17,7 +17,7 @@ internal sealed class PlanVerb : Verb
 
     public PlanVerb()
         : base("plan", VerbGroup.Study, "What a study would run: units, tokens, operations, memory, time; touches no weights", """
-            converge plan studies/demo.yaml --set models.0.path=out/demo/model
+            converge plan studies/demo.yaml --set models.0.path=models/pocket
             """)
     {
         _study.AddTo(this);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Converge.Cli.Display;
 using Converge.Cli.Hosting;
 using Converge.Cli.Options;
+using Converge.Cli.Study;
 using Converge.Numerics;
 using Converge.Pretraining.Corpus;
 using Converge.Pretraining.Recipes;
@@ -65,6 +66,7 @@ internal sealed class PretrainVerb : Verb
             run.Save();
             return 0;
         });
+        ModelNote.Write(folder, "It was trained from nothing on short generated texts. Findings on it show how the experiment works; they do not carry over to large models by themselves.");
         double flops = run.FlopsPerToken * (run.Tokens - before) / Math.Max(1e-3, training.Elapsed.TotalSeconds);
         if (run.Tokens > before) invocation.Say($"{flops / 1e9:0.0} GFLOP/s in the weights' products: {flops / peak:0.00} of this machine's peak on {Quantities.Of(threads, "thread")}");
         var log = Path.Combine(folder, "training.jsonl");

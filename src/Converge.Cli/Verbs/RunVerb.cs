@@ -19,7 +19,7 @@ internal sealed class RunVerb : Verb
 
     public RunVerb()
         : base("run", VerbGroup.Study, "Plan a study, compute what is missing, report; resumes by itself", """
-            converge run studies/demo.yaml --set models.0.path=out/demo/model --set runs=4 --out out/four
+            converge run studies/demo.yaml --set models.0.path=models/pocket --set runs=4 --out out/four
             """)
     {
         _study.AddTo(this);

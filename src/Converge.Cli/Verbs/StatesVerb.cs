@@ -28,7 +28,7 @@ internal sealed class StatesVerb : Verb
     public StatesVerb()
         : base("states", VerbGroup.Model, "Prompts in, hidden states out", """
             printf '{"id": "a", "text": "The film was"}\n' > prompts.jsonl
-            converge states --model out/demo/model --prompts prompts.jsonl --out out/states
+            converge states --model models/pocket --prompts prompts.jsonl --out out/states
             """)
     {
         _model.AddTo(this);

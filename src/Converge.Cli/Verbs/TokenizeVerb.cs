@@ -19,7 +19,7 @@ internal sealed class TokenizeVerb : Verb
     public TokenizeVerb()
         : base("tokenize", VerbGroup.Look, "Texts in, token ids and their decoding out", """
             printf '{"text": "The film was"}\n' > texts.jsonl
-            converge tokenize --tokenizer out/demo/model --texts texts.jsonl --out ids.jsonl
+            converge tokenize --tokenizer models/pocket --texts texts.jsonl --out ids.jsonl
             """)
     {
         foreach (var option in new Option[] { _tokenizer, _texts, _out, _noSpecial }) Add(option);

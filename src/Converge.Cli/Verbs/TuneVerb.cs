@@ -25,7 +25,7 @@ internal sealed class TuneVerb : Verb
     public TuneVerb()
         : base("tune", VerbGroup.Model, "A PEFT adapter out (or all weights), which PEFT can load, and back", """
             printf '{"prompt": "Review: a fine film. Sentiment:", "response": " positive"}\n' > rows.jsonl
-            converge tune --model out/demo/model --data rows.jsonl --out out/adapter --method lora --steps 10
+            converge tune --model models/pocket --data rows.jsonl --out out/adapter --method lora --steps 10
             """)
     {
         _model.AddTo(this);

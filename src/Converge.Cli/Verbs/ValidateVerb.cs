@@ -14,7 +14,7 @@ internal sealed class ValidateVerb : Verb
 
     public ValidateVerb()
         : base("validate", VerbGroup.Study, "Check a study before any computing: keys, files, labels, templates on real rows, BOS, leaks", """
-            converge validate studies/demo.yaml --set models.0.path=out/demo/model
+            converge validate studies/demo.yaml --set models.0.path=models/pocket
             """) => _study.AddTo(this);
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using Converge.Cli.Demo;
 using Converge.Cli.Inputs;
 using Converge.Cli.Tests.Running;
 using Converge.Engine;
@@ -6,7 +5,7 @@ using Converge.Engine.Tokenizers;
 
 namespace Converge.Cli.Tests.Inputs;
 
-public sealed class PromptFileTests(DemoModelFolder model) : IClassFixture<DemoModelFolder>, IDisposable
+public sealed class PromptFileTests(RandomModelFolder model) : IClassFixture<RandomModelFolder>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -30,7 +29,7 @@ public sealed class PromptFileTests(DemoModelFolder model) : IClassFixture<DemoM
     public void A_tokenizer_is_not_needed_for_tokens()
     {
         var none = new Lazy<Tokenizer>(() => throw new InvalidOperationException("asked for"));
-        Assert.Single(PromptFile.Read(_folder.Write("p.jsonl", "{\"id\": \"a\", \"tokens\": [1]}"), DemoModel.Config, none));
+        Assert.Single(PromptFile.Read(_folder.Write("p.jsonl", "{\"id\": \"a\", \"tokens\": [1]}"), RandomModel.Config, none));
     }
 
     [Theory]
@@ -48,11 +47,11 @@ public sealed class PromptFileTests(DemoModelFolder model) : IClassFixture<DemoM
     [Fact]
     public void A_prompt_may_fill_every_position_and_no_more()
     {
-        int most = DemoModel.Config.MaxPositions;
+        int most = RandomModel.Config.MaxPositions;
         Assert.Equal(most, Read($"{{\"id\": \"a\", \"text\": \"{new string('x', most - 1)}\"}}")[0].Tokens.Length);
         var error = Assert.Throws<BadInputException>(() => Read($"{{\"id\": \"a\", \"text\": \"{new string('x', most)}\"}}"));
         Assert.Contains($"{most + 1} tokens are more than the model's {most} positions", error.Message);
     }
 
-    private List<PromptLine> Read(string lines) => PromptFile.Read(_folder.Write("p.jsonl", lines), DemoModel.Config, new(() => Tokenizer.Load(model.Path)));
+    private List<PromptLine> Read(string lines) => PromptFile.Read(_folder.Write("p.jsonl", lines), RandomModel.Config, new(() => Tokenizer.Load(model.Path)));
 }

@@ -1,4 +1,3 @@
-using Converge.Cli.Demo;
 using Converge.Cli.Inputs;
 using Converge.Cli.Tests.Running;
 using Converge.Engine;
@@ -8,7 +7,7 @@ using Converge.Tests;
 
 namespace Converge.Cli.Tests.Inputs;
 
-public sealed class TuningFileTests(DemoModelFolder model) : IClassFixture<DemoModelFolder>, IDisposable
+public sealed class TuningFileTests(RandomModelFolder model) : IClassFixture<RandomModelFolder>, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -46,11 +45,11 @@ public sealed class TuningFileTests(DemoModelFolder model) : IClassFixture<DemoM
     {
         var tokenizer = Tokenizer.Load(Repository.SharedOrSkip("models", "stories3m"));
         var path = _folder.Write("r.jsonl", "{\"prompt\": \"Once up\", \"response\": \"on a time\"}");
-        var error = Assert.Throws<BadInputException>(() => TuningFile.Read(path, DemoModel.Config with { VocabSize = tokenizer.VocabSize }, new(() => tokenizer), LossTokens.Answer));
+        var error = Assert.Throws<BadInputException>(() => TuningFile.Read(path, RandomModel.Config with { VocabSize = tokenizer.VocabSize }, new(() => tokenizer), LossTokens.Answer));
         Assert.Contains("joins the end of the prompt with the start of the response", error.Message);
-        Assert.Single(TuningFile.Read(path, DemoModel.Config with { VocabSize = tokenizer.VocabSize }, new(() => tokenizer), LossTokens.Sequence));
+        Assert.Single(TuningFile.Read(path, RandomModel.Config with { VocabSize = tokenizer.VocabSize }, new(() => tokenizer), LossTokens.Sequence));
     }
 
     private List<TuningRow> Read(string lines, LossTokens loss = LossTokens.Answer) =>
-        TuningFile.Read(_folder.Write("r.jsonl", lines), DemoModel.Config, new(() => Tokenizer.Load(model.Path)), loss);
+        TuningFile.Read(_folder.Write("r.jsonl", lines), RandomModel.Config, new(() => Tokenizer.Load(model.Path)), loss);
 }

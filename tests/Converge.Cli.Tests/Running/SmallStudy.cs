@@ -7,7 +7,7 @@ public sealed class SmallStudy : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public SmallStudy() => Demo.DemoModel.Write(_folder["model"]);
+    public SmallStudy() => RandomModel.Write(_folder["model"]);
 
     /// <summary>The study file.</summary>
     public static string File => Repository.PathOf("studies", "demo.yaml");

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Converge.Engine;
 
-namespace Converge.Cli.Demo;
+namespace Converge.Cli.Tests.Running;
 
 /// <summary>
 /// Writes a <c>tokenizer.json</c> whose tokens are the 256 bytes, <c>&lt;s&gt;</c> in front of every text and <c>&lt;/s&gt;</c>: any text can

@@ -2,10 +2,10 @@ using Converge.Engine;
 using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
 
-namespace Converge.Cli.Demo;
+namespace Converge.Cli.Tests.Running;
 
-/// <summary>The demonstration's model: a small Llama with random weights and a tokenizer of bytes. It has learnt nothing.</summary>
-internal static class DemoModel
+/// <summary>A small Llama with random weights and a tokenizer of bytes. It has learnt nothing.</summary>
+internal static class RandomModel
 {
     private const ulong Seed = 20231117;
 

@@ -1,13 +1,12 @@
-using Converge.Cli.Demo;
 
 namespace Converge.Cli.Tests.Running;
 
-/// <summary>The demonstration's model in a folder that tests of one class share.</summary>
-public sealed class DemoModelFolder : IDisposable
+/// <summary>A model with random weights in a folder that tests of one class share.</summary>
+public sealed class RandomModelFolder : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public DemoModelFolder() => DemoModel.Write(Path);
+    public RandomModelFolder() => RandomModel.Write(Path);
 
     /// <summary>The checkpoint.</summary>
     public string Path => _folder["model"];
