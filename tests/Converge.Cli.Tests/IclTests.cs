@@ -2,7 +2,7 @@ using Converge.Cli.Tests.Running;
 
 namespace Converge.Cli.Tests;
 
-public sealed class IclTests(DemoModelFolder demo) : IClassFixture<DemoModelFolder>
+public sealed class IclTests(RandomModelFolder demo) : IClassFixture<RandomModelFolder>
 {
     [Fact]
     public void A_model_that_has_learnt_nothing_is_at_chance()

@@ -92,14 +92,14 @@ public sealed class EpisodeTests
     {
         var task = new ClassificationTask(GrammarReader.Read("g", "classes: a b c d e\ninput: I\noutput: O\ninstruction: {labels}\na: a1 a2 a3 a4\nb: b1 b2 b3 b4\nc: c1 c2 c3 c4\nd: d1 d2 d3 d4\ne: e1 e2 e3 e4\n"));
         var writer = new EpisodeWriter(new Words([], []));
-        var counts = TinyTask.Streams(1000).Select(random => writer.Draw(task, random, LabelKind.Usual, 1, s_mixture, shortInputs: false, heldOut: false).Labels.Count).CountBy(count => count).ToDictionary();
+        var counts = TinyTask.Streams(1000).Select(random => writer.Draw(task, random, LabelKind.Usual, 1, s_mixture, heldOut: false).Labels.Count).CountBy(count => count).ToDictionary();
         Assert.Equal([2, 3, 4], counts.Keys.Order());
         Assert.InRange(counts[2], 590, 710);
         Assert.InRange(counts[3], 155, 245);
     }
 
     private static Episode Draw(LabelKind labels, RandomStream random) =>
-        new EpisodeWriter(new Words(["red", "blue", "cow"], [])).Draw(TinyTask.Task, random, labels, 6, s_mixture, shortInputs: false, heldOut: false);
+        new EpisodeWriter(new Words(["red", "blue", "cow"], [])).Draw(TinyTask.Task, random, labels, 6, s_mixture, heldOut: false);
 
     private static Episode Sample(bool usual, bool instructed, params int[] classes) => new()
     {
