@@ -21,7 +21,7 @@ public sealed class PocketModelTests
     public void It_learns_in_context(string task, IclLabels labels, bool shuffled, int shots, double least, double most)
     {
         using var checkpoint = Checkpoint.Open(Repository.PathOf("models", "pocket"));
-        using var model = checkpoint.Load(ComputeMode.F32, threads: 2);
+        using var model = LlamaModel.Load(checkpoint, ComputeMode.F32, threads: 2);
         var measurement = new IclMeasurement(model, Tokenizer.Load(checkpoint.Directory), Episodes, seed: 2);
         var curve = measurement.Run(new IclCondition(task, labels, Instructed: true, shuffled));
         Assert.InRange(curve.Points.Single(point => point.Shots == shots).Accuracy, least, most);
