@@ -77,15 +77,24 @@ public sealed class PretrainTests
     }
 
     [Fact]
-    public void A_recipe_that_is_not_there_and_a_folder_that_is_not_given_are_told()
+    public void A_recipe_that_is_not_there_is_told()
     {
         using var folder = new TemporaryFolder();
         Assert.Contains("does not exist", Executable.Run("pretrain", folder["none.yaml"], "--out", folder["out"]).ExpectBadInput());
-        Assert.Contains("--out", Executable.Run("pretrain", folder["none.yaml"]).ExpectBadInput());
+    }
+
+    [Fact]
+    public void Documents_can_be_seen_without_training()
+    {
+        using var folder = new TemporaryFolder();
+        var shown = Executable.Run("pretrain", folder.Write("tiny.yaml", Recipe), "--documents", "20", "--out", folder["out"]).Expect(0);
+        Assert.Equal(20, shown.Out.Split('\n').Count(line => line.StartsWith("--- ", StringComparison.Ordinal)));
+        Assert.Contains("«", shown.Out);
+        Assert.False(Directory.Exists(folder["out"]));
     }
 
     [Theory]
     [InlineData("pretrain", "converge pretrain recipes/pocket.yaml --out out/pocket")]
-    [InlineData("icl", "converge icl --model out/demo/model --episodes 20")]
+    [InlineData("icl", "converge icl --model models/pocket --episodes 20")]
     public void The_help_shows_an_example(string verb, string example) => Assert.Contains(example, Executable.Run(verb, "--help").Expect(0).Out);
 }

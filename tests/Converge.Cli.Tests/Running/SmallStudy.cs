@@ -2,7 +2,7 @@ using Converge.Tests;
 
 namespace Converge.Cli.Tests.Running;
 
-/// <summary>The demonstration's study, cut down so that a test can run it several times.</summary>
+/// <summary>A study so small that a test can run it several times.</summary>
 public sealed class SmallStudy : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -10,7 +10,7 @@ public sealed class SmallStudy : IDisposable
     public SmallStudy() => RandomModel.Write(_folder["model"]);
 
     /// <summary>The study file.</summary>
-    public static string File => Repository.PathOf("studies", "demo.yaml");
+    public static string File => Repository.PathOf("tests", "fixtures", "small-study.yaml");
 
     /// <summary>The checkpoint.</summary>
     public string Model => _folder["model"];
