@@ -143,7 +143,7 @@ public sealed class TaskDataTests : IDisposable
     [Fact]
     public void The_reviews_of_this_repository_are_balanced_and_apart()
     {
-        var data = TaskData.Load(StudySpec.Load(Repository.PathOf("studies", "demo.yaml")).Tasks[0]);
+        var data = TaskData.Load(StudySpec.Load(Repository.PathOf("tests", "fixtures", "small-study.yaml")).Tasks[0]);
         Assert.Equal((32, 32), (data.Demonstrations.Count, data.Queries.Count));
         Assert.Equal((16, 16), (data.Demonstrations.Count(example => example.Label == 1), data.Queries.Count(example => example.Label == 1)));
         Assert.Empty(data.Demonstrations.Select(example => example.NormalisedText).Intersect(data.Queries.Select(example => example.NormalisedText)));
