@@ -5,7 +5,7 @@ namespace Converge.Cli.Tests;
 
 public sealed class PretrainTests
 {
-    /// <summary>Some 70 updates of a millisecond or two.</summary>
+    /// <summary>Some 280 updates of a millisecond or two.</summary>
     internal const string Recipe = """
         name: tiny
         tokenizer: {vocabulary: 270, documents: 20}
@@ -15,7 +15,7 @@ public sealed class PretrainTests
         schedule: {warm_up: 5}
         stages:
           - name: only
-            tokens: 15000
+            tokens: 60000
             documents: {copy: 1, sentiment: 1}
             labels: {usual: 1, random: 1}
             sentences: 3
@@ -29,20 +29,23 @@ public sealed class PretrainTests
         var whole = Executable.Run("pretrain", recipe, "--out", folder["whole"], "--threads", "1", "--json").Expect(0);
         Assert.Equal(Path.Combine(folder["whole"], "model.safetensors"), (string)whole.Json["weights"]!);
         int updates = (int)whole.Json["updates"]!;
-        Assert.InRange(updates, 59, 120);
-        Assert.InRange((long)whole.Json["tokens"]!, 15000, 15000 + 255);
+        Assert.InRange(updates, 235, 480);
+        Assert.InRange((long)whole.Json["tokens"]!, 60000, 60000 + 255);
         // A line after every fifty updates and one at the end.
-        Assert.Equal(updates / 50 + 1, File.ReadAllLines((string)whole.Json["training"]!).Length);
+        Assert.Equal((updates + 49) / 50, File.ReadAllLines((string)whole.Json["training"]!).Length);
         Assert.Contains($"only {updates}: 0.0", whole.Error);
         Assert.Contains(" held out ", whole.Error);
 
         using var process = Executable.Start(Executable.Location, ["pretrain", recipe, "--out", folder["parts"], "--threads", "2"]);
-        // The first line is said just before the first update.
-        Assert.Contains("at most 15,000 tokens in 1 stages", process.StandardError.ReadLine());
+        // Between two records, with most of the training still to come.
+        string? line;
+        Assert.Contains("at most 60,000 tokens in 1 stages", process.StandardError.ReadLine());
+        while ((line = process.StandardError.ReadLine()) is not null && !line.StartsWith("only 50: ", StringComparison.Ordinal)) { }
+        Assert.NotNull(line);
         Executable.Bash(folder.Path, $"kill -INT {process.Id}").Expect(0);
         var stopped = Executable.Finish(process).Expect(130);
         Assert.Contains("converge: pretrain: stopped. The last state is kept; run the same command again to go on.", stopped.Error);
-        Assert.InRange(int.Parse(PretrainState.Notes(Path.Combine(folder["parts"], "state.safetensors"))["updates"]), 0, updates - 1);
+        Assert.InRange(int.Parse(PretrainState.Notes(Path.Combine(folder["parts"], "state.safetensors"))["updates"]), 50, updates - 1);
         Executable.Run("pretrain", recipe, "--out", folder["parts"], "--threads", "2").Expect(0);
         foreach (var name in new[] { "model.safetensors", "config.json", "tokenizer.json", "tokenizer_config.json" })
             Assert.Equal(File.ReadAllBytes(Path.Combine(folder["whole"], name)), File.ReadAllBytes(Path.Combine(folder["parts"], name)));
@@ -54,13 +57,13 @@ public sealed class PretrainTests
         Assert.Equal(updates, (int)again.Json["updates"]!);
 
         var before = File.ReadAllBytes(Path.Combine(folder["parts"], "tokenizer.json"));
-        var line = Executable.Run("pretrain", recipe, "--out", folder["parts"], "--set", "tokenizer.vocabulary=280").ExpectBadInput();
+        line = Executable.Run("pretrain", recipe, "--out", folder["parts"], "--set", "tokenizer.vocabulary=280").ExpectBadInput();
         Assert.Contains("belongs to a training with another recipe. Give another --out, or delete the folder.", line);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(folder["parts"], "tokenizer.json")));
 
         // What was trained is a model like any other; this one is too short for sixteen demonstrations.
         Executable.Run("inspect", folder["parts"]).Expect(0);
-        Assert.Contains("128", Executable.Run("icl", "--model", folder["parts"], "--episodes", "1").Expect(2).Error);
+        Assert.Contains("converge: the model: takes 128 tokens", Executable.Run("icl", "--model", folder["parts"], "--episodes", "1").Expect(2).Error);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Converge.Engine;
 using Converge.Engine.Capture;
 using Converge.Engine.Model;
 using Converge.Engine.Tokenizers;
@@ -19,6 +20,7 @@ public sealed class IclMeasurement(LanguageModel model, Tokenizer tokenizer, int
     public static IReadOnlyList<int> Shots { get; } = [0, 1, 2, 4, 8, 16];
 
     /// <summary>The curve of a condition; the label whose tokens have the greatest probability together is the answer.</summary>
+    /// <exception cref="BadInputException">A prompt is longer than the model allows.</exception>
     public IclCurve Run(IclCondition condition, CancellationToken cancellation = default)
     {
         var corpus = new CorpusGenerator(seed);
@@ -40,6 +42,9 @@ public sealed class IclMeasurement(LanguageModel model, Tokenizer tokenizer, int
                 continuations.AddRange(episode.Labels.Select(label => new Continuation(prompts.Count, tokenizer.Encode(" " + label, addSpecial: false))));
                 prompts.Add(new Prompt($"{prompts.Count}", tokenizer.Encode(text)));
             }
+        int longest = continuations.Max(continuation => prompts[continuation.Prompt].Tokens.Length + continuation.Tokens.Length);
+        if (longest > model.Config.MaxPositions)
+            throw new BadInputException("the model", $"takes {model.Config.MaxPositions} tokens, and a prompt of {Shots[^1]} demonstrations with its answer has {longest}", "Measure one with more positions");
         var scores = model.Capture(prompts, new CaptureRequest { Layers = [0], Continuations = continuations }, [], null, cancellation).LogProbabilities;
         int at = 0;
         foreach (var episode in drawn)

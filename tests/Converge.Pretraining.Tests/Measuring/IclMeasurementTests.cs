@@ -1,3 +1,4 @@
+using Converge.Engine;
 using Converge.Engine.Capture;
 using Converge.Engine.Model;
 using Converge.Engine.Tokenizers;
@@ -67,13 +68,35 @@ public sealed class IclMeasurementTests(TrainedFolder folder) : IClassFixture<Tr
         Assert.InRange(one.Intersect(Prompts(2)).Count(), 0, Episodes / 5);
     }
 
+    [Fact]
+    public void A_model_that_is_too_short_for_the_demonstrations_is_told()
+    {
+        var reader = new Reader(folder.Tokenizer, (_, labels) => new int[labels.Length], positions: 100);
+        var error = Assert.Throws<BadInputException>(() => new IclMeasurement(reader, folder.Tokenizer, 5, 1).Run(new IclCondition("number", IclLabels.Unseen, true, false)));
+        Assert.Matches("^the model: takes 100 tokens, and a prompt of 16 demonstrations with its answer has [0-9]{3}. Measure one with more positions.$", error.Message);
+    }
+
     private IclCurve Measure(Func<string, string[], int[]> score, IclLabels labels, bool shuffled = false, ulong seed = 1) =>
         new IclMeasurement(new Reader(folder.Tokenizer, score), folder.Tokenizer, Episodes, seed).Run(new IclCondition("number", labels, false, shuffled));
 
     /// <summary>Scores labels by their texts and that of their prompt.</summary>
-    private sealed class Reader(Tokenizer tokenizer, Func<string, string[], int[]> score) : LanguageModel
+    private sealed class Reader(Tokenizer tokenizer, Func<string, string[], int[]> score, int positions = 1000) : LanguageModel
     {
-        public override ModelConfig Config => throw new NotSupportedException();
+        public override ModelConfig Config { get; } = new()
+        {
+            Architecture = "LlamaForCausalLM",
+            HiddenSize = 2,
+            IntermediateSize = 2,
+            Layers = 1,
+            Heads = 1,
+            KeyValueHeads = 1,
+            HeadDim = 2,
+            VocabSize = tokenizer.VocabSize,
+            MaxPositions = positions,
+            RmsNormEps = 1e-5,
+            RopeTheta = 1e4,
+            TieWordEmbeddings = true,
+        };
 
         public override CapturedStates Capture(IReadOnlyList<Prompt> prompts, CaptureRequest request, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default)
         {

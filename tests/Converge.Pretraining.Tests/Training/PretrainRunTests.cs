@@ -1,3 +1,4 @@
+using System.Globalization;
 using Converge.Engine;
 using Converge.Engine.Checkpoints;
 using Converge.Engine.Tokenizers;
@@ -80,6 +81,40 @@ public sealed class PretrainRunTests
         Assert.Equal((16, 24, 1, 2, 128), (checkpoint.Config.HiddenSize, checkpoint.Config.IntermediateSize, checkpoint.Config.Layers, checkpoint.Config.Heads, checkpoint.Config.MaxPositions));
         Assert.All(checkpoint.Tensors, tensor => Assert.Equal(ElementType.BF16, checkpoint.Weights.Embedding.Type));
         checkpoint.CheckFinite();
+    }
+
+    [Theory]
+    [InlineData("optimiser.weight_decay=0", "AdamW, highest rate 0.01;")]
+    [InlineData("optimiser.muon_momentum=0.9", "Muon for the blocks' matrices, AdamW for the rest, highest rate 0.01;")]
+    public void The_card_says_what_the_model_is_and_how_it_was_trained(string change, string optimiser)
+    {
+        using var tiny = new TinyRecipe();
+        Train(tiny.Read(change), tiny["out"], threads: 1, validate: true);
+        var card = File.ReadAllText(Path.Combine(tiny["out"], "README.md"));
+        var records = RecordFile.Read(Path.Combine(tiny["out"], "training.jsonl"), int.MaxValue);
+        using var checkpoint = Checkpoint.Open(tiny["out"]);
+        string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+        foreach (var part in new[]
+        {
+            "\n# tiny\n", string.Create(CultureInfo.InvariantCulture, $"A Llama of {checkpoint.TotalParameters:N0} parameters (1 layers of width 16, 2 heads, feed-forward width 24, 300 tokens, tied embeddings)"), "by seed 3:", optimiser,
+            string.Create(CultureInfo.InvariantCulture, $"{records[^1].Tokens:N0} tokens in {records.Count} updates of at most 256;"), "## What it cannot do",
+            $"{Number(records[^1].Validation!.Answers)} nats a token of answers, {Number(records[^1].Validation!.Other)} of other tokens",
+        }) Assert.Contains(part, card);
+        foreach (var stage in new[] { "first", "second" })
+        {
+            var last = records.Last(record => record.Stage == stage);
+            Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| {stage} | until {last.Tokens:N0} | {Number(last.Answers)} | {Number(last.Other)} |\n"), card);
+        }
+        Assert.DoesNotContain('\r', card);
+    }
+
+    [Fact]
+    public void Operations_of_a_token_are_six_for_each_weight_that_it_is_multiplied_by()
+    {
+        using var tiny = new TinyRecipe();
+        using var run = PretrainRun.Open(tiny.Read(), tiny["out"], threads: 1);
+        // q, k, v and o of 16 by 16, three of 16 by 24, the head of 300 by 16.
+        Assert.Equal(6 * (4 * 256 + 3 * 384 + 4800), run.FlopsPerToken);
     }
 
     [Fact]
