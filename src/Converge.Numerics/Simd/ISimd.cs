@@ -50,9 +50,6 @@ internal unsafe interface ISimd<TVector> where TVector : struct
     /// <summary>The sum of all lanes, in a fixed tree.</summary>
     static abstract float Sum(TVector a);
 
-    /// <summary>The sums of the lanes of eight vectors that follow each other in memory, each in the tree of <see cref="Sum"/>, to eight floats.</summary>
-    static abstract void Sum8(float* vectors, float* sums);
-
     /// <summary>Turns over a square of <see cref="Width"/> by Width floats: element (i, j) of the source becomes element (j, i) of the target. Strides in floats.</summary>
     static abstract void Transpose(float* source, nint sourceStride, float* target, nint targetStride);
 

@@ -78,21 +78,6 @@ internal readonly unsafe struct Simd128 : ISimd<VectorF>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(VectorF a) => (a[0] + a[2]) + (a[1] + a[3]);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<float> Sum4(VectorF a, VectorF b, VectorF c, VectorF d)
-    {
-        var ab = InterleaveLow(a, b) + InterleaveHigh(a, b);
-        var cd = InterleaveLow(c, d) + InterleaveHigh(c, d);
-        return Vector.Create(ab.GetLower(), cd.GetLower()) + Vector.Create(ab.GetUpper(), cd.GetUpper());
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Sum8(float* vectors, float* sums)
-    {
-        Sum4(Load(vectors), Load(vectors + Width), Load(vectors + 2 * Width), Load(vectors + 3 * Width)).Store(sums);
-        Sum4(Load(vectors + 4 * Width), Load(vectors + 5 * Width), Load(vectors + 6 * Width), Load(vectors + 7 * Width)).Store(sums + 4);
-    }
-
     public static void Transpose(float* source, nint sourceStride, float* target, nint targetStride)
     {
         var (a, b, c, d) = (Load(source), Load(source + sourceStride), Load(source + 2 * sourceStride), Load(source + 3 * sourceStride));

@@ -77,17 +77,6 @@ internal readonly unsafe struct Simd256 : ISimd<VectorF>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(VectorF a) => Simd128.Sum(a.GetLower() + a.GetUpper());
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector128<float> Sum4(VectorF a, VectorF b, VectorF c, VectorF d) =>
-        Simd128.Sum4(a.GetLower() + a.GetUpper(), b.GetLower() + b.GetUpper(), c.GetLower() + c.GetUpper(), d.GetLower() + d.GetUpper());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Sum8(float* vectors, float* sums)
-    {
-        Sum4(Load(vectors), Load(vectors + Width), Load(vectors + 2 * Width), Load(vectors + 3 * Width)).Store(sums);
-        Sum4(Load(vectors + 4 * Width), Load(vectors + 5 * Width), Load(vectors + 6 * Width), Load(vectors + 7 * Width)).Store(sums + 4);
-    }
-
     // As in Simd512, with two halves.
     public static void Transpose(float* source, nint sourceStride, float* target, nint targetStride)
     {

@@ -69,26 +69,6 @@ internal readonly unsafe struct Simd512 : ISimd<VectorF>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(VectorF a) => Simd256.Sum(a.GetLower() + a.GetUpper());
 
-    // Shuffles halve the number of vectors together with their width: 16 of them for eight sums, where one sum by itself takes six.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Sum8(float* vectors, float* sums)
-    {
-        var even = Quarters(Load(vectors), Load(vectors + 2 * Width), Load(vectors + 4 * Width), Load(vectors + 6 * Width));
-        var odd = Quarters(Load(vectors + Width), Load(vectors + 3 * Width), Load(vectors + 5 * Width), Load(vectors + 7 * Width));
-        var halves = Avx512F.UnpackLow(even, odd) + Avx512F.UnpackHigh(even, odd);
-        var pairs = halves + Avx512F.Permute4x32(halves, 0b_11_10_11_10);
-        Avx512F.PermuteVar8x64(pairs.AsDouble(), Vector512.Create(0L, 2, 4, 6, 0, 2, 4, 6)).GetLower().AsSingle().Store(sums);
-    }
-
-    // Lane q of 128 bits is the sum of the four lanes of the q-th vector, as (0 + 2) + (1 + 3).
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static VectorF Quarters(VectorF a, VectorF b, VectorF c, VectorF d)
-    {
-        var ab = Avx512F.Shuffle4x128(a, b, 0x44) + Avx512F.Shuffle4x128(a, b, 0xEE);
-        var cd = Avx512F.Shuffle4x128(c, d, 0x44) + Avx512F.Shuffle4x128(c, d, 0xEE);
-        return Avx512F.Shuffle4x128(ab, cd, 0x88) + Avx512F.Shuffle4x128(ab, cd, 0xDD);
-    }
-
     // Four columns at a time: a vector takes them from rows i, i + 4, i + 8 and i + 12, so that squares of four within its quarters are all that is turned.
     public static void Transpose(float* source, nint sourceStride, float* target, nint targetStride)
     {

@@ -92,13 +92,9 @@ public sealed class SimdOperationsTests
             {
                 // Of very different sizes, so that another order of addition gives other bits.
                 using var rows = new TestMatrix<float>(8, TSimd.Width).Fill((row, i) => Philox.NormalAt(seed, (ulong)row, (ulong)i) * Math.Pow(2, i * 7 % 11));
-                using var sums = new TestMatrix<float>(1, 8, byteOffset: 4);
-                TSimd.Sum8(rows.View.Data, sums.View.Data);
-                sums.AssertUntouchedOutside();
                 for (int row = 0; row < 8; row++)
                 {
                     var vector = TSimd.Load(rows.View.RowPointer(row));
-                    Support.Same.Bits([TSimd.Sum(vector)], [sums[0, row]], $"seed {seed}, vector {row}:");
                     double exact = rows.RowValues(row).Sum(value => (double)value);
                     Assert.Equal(exact, TSimd.Sum(vector), 8 * Rounding.Single * rows.RowValues(row).Sum(value => Math.Abs((double)value)));
                     Assert.Equal(rows.RowValues(row).Max(), TSimd.Greatest(vector));
