@@ -11,6 +11,7 @@ internal readonly unsafe struct PackedOperand<TVector, TSimd>
     where TSimd : struct, ISimd<TVector>
 {
     private const int TilesPerPiece = 8;
+    private const int StepsPerPiece = 64;
     private readonly nint _data;
 
     private PackedOperand(float* data, int rows, int steps)
@@ -52,21 +53,19 @@ internal readonly unsafe struct PackedOperand<TVector, TSimd>
     {
         int block = SumBlocks.Length(source.Rows);
         var packed = new PackedOperand<TVector, TSimd>(Allocate(source.Columns, source.Rows, block), source.Columns, source.Rows);
-        Tiles(pool, source.Columns, (row, rows) =>
+        // Steps on the outside: a stretch of the source is still in the cache when the next tile takes its columns from it.
+        pool.For((source.Rows + StepsPerPiece - 1) / StepsPerPiece, piece =>
         {
-            for (int step = 0; step < source.Rows; step += block)
+            for (int step = piece * StepsPerPiece, last = Math.Min(source.Rows, step + StepsPerPiece); step < last;)
             {
-                int count = Math.Min(block, source.Rows - step);
-                float* target = packed.Tile(row, step, count);
-                if (rows == 12) for (int i = 0; i < count; i++, target += 12) Unsafe.CopyBlockUnaligned(target, source.RowPointer(step + i) + row, 12 * sizeof(float));
-                else
+                int start = step / block * block, count = Math.Min(block, source.Rows - start), steps = Math.Min(last, start + count) - step;
+                for (int row = 0; row < source.Columns;)
                 {
-                    for (int i = 0; i < count; i++, target += rows)
-                    {
-                        float* from = source.RowPointer(step + i) + row;
-                        for (int r = 0; r < rows; r++) target[r] = from[r];
-                    }
+                    int rows = ProductTile<TVector, TSimd>.RowsOf(source.Columns - row);
+                    CopyColumns(source.RowPointer(step) + row, source.Stride, steps, packed.Tile(row, start, count) + (nint)(step - start) * rows, rows);
+                    row += rows;
                 }
+                step += steps;
             }
         });
         return packed;
@@ -79,6 +78,17 @@ internal readonly unsafe struct PackedOperand<TVector, TSimd>
         for (; step + LineLayout.Line <= count; step += LineLayout.Line, target += rows * LineLayout.Line)
             for (int i = 0; i < LineLayout.Line; i += TSimd.Width) TSimd.Store(TSimd.Load(source + step + i), target + i);
         for (int i = 0; step + i < count; i++) target[i] = source[step + i];
+    }
+
+    private static void CopyColumns(float* source, nint stride, int steps, float* target, int rows)
+    {
+        if (rows == 12)
+        {
+            for (int i = 0; i < steps; i++, source += stride, target += 12) Unsafe.CopyBlockUnaligned(target, source, 12 * sizeof(float));
+            return;
+        }
+        for (int i = 0; i < steps; i++, source += stride, target += rows)
+            for (int r = 0; r < rows; r++) target[r] = source[r];
     }
 
     private static float* Allocate(int rows, int steps, int block)

@@ -26,23 +26,19 @@ public static class Muon
         // A tall direction is turned over: the iteration works on the shorter side.
         bool tall = rows > columns;
         using var direction = new Matrix<T>(tall ? columns : rows, tall ? rows : columns);
-        var target = direction.View;
+        using var turned = new Matrix<T>(tall ? rows : 0, columns);
+        var (target, ahead) = (direction.View, tall ? turned.View : direction.View);
         for (int r = 0; r < rows; r++)
         {
-            Span<T> m = momentum.Row(r), g = gradients.Row(r);
-            for (int c = 0; c < columns; c++)
-            {
-                m[c] = decay * m[c] + g[c];
-                target.Row(tall ? c : r)[tall ? r : c] = g[c] + decay * m[c];
-            }
+            var m = momentum.Row(r);
+            Blend(decay, m, T.One, gradients.Row(r), m);
+            Blend(decay, m, T.One, gradients.Row(r), ahead.Row(r));
         }
+        if (tall) TurnOver(ahead, target);
         Orthogonalise(pool, direction);
+        if (tall) TurnOver(target, ahead);
         T keep = T.CreateTruncating(1 - settings.LearningRate * settings.WeightDecay), rate = T.CreateTruncating(settings.LearningRate * AdamWSize * Math.Sqrt(Math.Max(rows, columns)));
-        for (int r = 0; r < rows; r++)
-        {
-            var p = parameters.Row(r);
-            for (int c = 0; c < columns; c++) p[c] = keep * p[c] - rate * target.Row(tall ? c : r)[tall ? r : c];
-        }
+        for (int r = 0; r < rows; r++) Blend(keep, parameters.Row(r), -rate, ahead.Row(r), parameters.Row(r));
     }
 
     /// <summary>X, at least as wide as high, becomes nearly U V^T of its singular value decomposition U S V^T. Zeros stay zeros.</summary>
@@ -56,11 +52,28 @@ public static class Muon
         {
             LinearForward.Run(pool, x.View, x.AsWeight(), gram.View);
             LinearForward.Run(pool, gram.View, gram.AsWeight(), polynomial.View);
-            for (int j = 0; j < gram.Span.Length; j++) polynomial.Span[j] = T.CreateTruncating(Cubic) * gram.Span[j] + T.CreateTruncating(Quintic) * polynomial.Span[j];
+            Blend(T.CreateTruncating(Cubic), gram.Span, T.CreateTruncating(Quintic), polynomial.Span, polynomial.Span);
             next.View.CopyFrom(x.View);
             next.Span.MultiplyBy(T.CreateTruncating(Linear));
             LinearBackwardInput.Run(pool, polynomial.View, x.AsWeight(), next.View);
             x.View.CopyFrom(next.View);
+        }
+    }
+
+    // target = a x + b y, element by element and rounded after each operation, so that every vector width gives the same bits.
+    private static void Blend<T>(T a, Span<T> x, T b, Span<T> y, Span<T> target) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int i = 0;
+        for (; i + Vector<T>.Count <= x.Length; i += Vector<T>.Count) (new Vector<T>(x[i..]) * a + new Vector<T>(y[i..]) * b).CopyTo(target[i..]);
+        for (; i < x.Length; i++) target[i] = a * x[i] + b * y[i];
+    }
+
+    private static void TurnOver<T>(MatrixView<T> source, MatrixView<T> target) where T : unmanaged
+    {
+        for (int r = 0; r < source.Rows; r++)
+        {
+            var row = source.Row(r);
+            for (int c = 0; c < row.Length; c++) target.Row(c)[r] = row[c];
         }
     }
 }
