@@ -58,7 +58,7 @@ public sealed class PretrainTests
 
         var before = File.ReadAllBytes(Path.Combine(folder["parts"], "tokenizer.json"));
         line = Executable.Run("pretrain", recipe, "--out", folder["parts"], "--set", "tokenizer.vocabulary=280").ExpectBadInput();
-        Assert.Contains("belongs to a training with another recipe. Give another --out, or delete the folder.", line);
+        Assert.Contains("belongs to a training with another recipe or other grammars. Give another --out, or delete the folder.", line);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(folder["parts"], "tokenizer.json")));
 
         // What was trained is a model like any other; this one is too short for sixteen demonstrations.

@@ -27,11 +27,11 @@ internal sealed class ClassificationTask
     /// <summary>Whether inputs are single words, without headers or instructions.</summary>
     public bool HasShortInputs => !_grammar.Has("input");
 
-    /// <summary>What a document binds for all its sentences: which of the words of taste its writer likes, in tasks that have them.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Bind(RandomStream random)
+    /// <summary>What a document binds for all its sentences: which of the words of taste its writer likes, in tasks that have them; held-out ones take part where <paramref name="heldOut"/> says so.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Bind(RandomStream random, bool heldOut)
     {
         if (!_grammar.Has("taste")) return NothingBound;
-        var words = _grammar.Words("taste");
+        var words = _grammar.Words("taste", heldOut ? null : false);
         int count = 1 + random.Next(MostTastes);
         int[] drawn = random.Sample(words.Count, 2 * count);
         return new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
@@ -54,11 +54,7 @@ internal sealed class ClassificationTask
     }
 
     /// <summary>A usual name for each class.</summary>
-    public string[] UsualLabels(RandomStream random, bool heldOut = false)
-    {
-        if (!_grammar.Has("labels")) return _classes;
-        return new Expansion(_grammar, random, NothingBound, heldOut).Of("labels").Split(' ');
-    }
+    public string[] UsualLabels(RandomStream random) => _grammar.Has("labels") ? One("labels", random, heldOut: false).Split(' ') : _classes;
 
     /// <summary>Every usual name of every class.</summary>
     public IEnumerable<string> AllUsualLabels() => _grammar.Has("labels") ? _grammar.Words("labels").SelectMany(line => line.Split(' ')) : _classes;
@@ -72,8 +68,10 @@ internal sealed class ClassificationTask
     }
 
     /// <summary>The word that announces a sentence, without its colon.</summary>
-    public string InputHeader(RandomStream random, bool heldOut = false) => new Expansion(_grammar, random, NothingBound, heldOut).Of("input");
+    public string InputHeader(RandomStream random, bool heldOut) => One("input", random, heldOut);
 
     /// <summary>The word that announces an answer, without its colon.</summary>
-    public string OutputHeader(RandomStream random, bool heldOut = false) => new Expansion(_grammar, random, NothingBound, heldOut).Of("output");
+    public string OutputHeader(RandomStream random, bool heldOut) => One("output", random, heldOut);
+
+    private string One(string rule, RandomStream random, bool heldOut) => new Expansion(_grammar, random, NothingBound, heldOut).Of(rule);
 }

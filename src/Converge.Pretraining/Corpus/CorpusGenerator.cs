@@ -27,7 +27,7 @@ internal sealed class CorpusGenerator
         _tasks = grammars.ToDictionary(pair => pair.Key, pair => new ClassificationTask(pair.Value));
         var translation = Grammar.Embedded(TranslationKind, common);
         var story = Grammar.Embedded(StoryKind, common);
-        Words = Vocabulary.Of([.. grammars.Values, story, common], common, _tasks.Values);
+        Words = Vocabulary.Of([.. grammars.Values, story, common], translation, common, _tasks.Values);
         (_episodes, _symbols, _translation, _stories) = (new EpisodeWriter(Words), new SymbolDocuments(Words), new TranslationDocuments(translation), new StoryDocuments(story));
     }
 
@@ -46,10 +46,10 @@ internal sealed class CorpusGenerator
     /// <summary>Document <paramref name="index"/> of a mixture.</summary>
     /// <param name="mixture">What is drawn how often.</param>
     /// <param name="index">The index.</param>
-    /// <param name="heldOut">Whether its sentences are held-out ones.</param>
+    /// <param name="heldOut">Whether it is one for measuring: its sentences to be classified or translated are held-out ones. Symbols are drawn anew for every document on both sides.</param>
     public Document Draw(CorpusMixture mixture, long index, bool heldOut = false)
     {
-        var random = new RandomStream(_seed, (ulong)index);
+        var random = RandomStreams.Open(_seed, StreamName.Document, index);
         var kind = Pick(random, mixture.Documents);
         int count = 1 + random.Next(mixture.Sentences);
         return kind switch
@@ -57,8 +57,8 @@ internal sealed class CorpusGenerator
             CopyKind => _symbols.Copy(random, mixture.MadeUp),
             MappingKind => _symbols.Mapping(random, 2 * count, mixture.MadeUp),
             CipherKind => _symbols.Cipher(random, count, mixture.MadeUp),
-            TranslationKind => _translation.Draw(random, count, mixture.Instructed),
-            StoryKind => _stories.Draw(random),
+            TranslationKind => _translation.Draw(random, count, mixture.Instructed, heldOut),
+            StoryKind => _stories.Draw(random, heldOut),
             _ => _episodes.Draw(_tasks[kind], random, Pick(random, mixture.Labels), _tasks[kind].HasShortInputs ? 2 * count : count, mixture, heldOut).Write(),
         };
     }

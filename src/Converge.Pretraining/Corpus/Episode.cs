@@ -39,11 +39,12 @@ internal sealed record Episode
         return new Document(Kind, parts);
     }
 
-    // Usual names are known once one of them, or the instruction, says which set of names it is; others once there is a demonstration and the label was named.
+    // Usual names are known once one of them, or the instruction, says which set of names it is. Any other label is known once a demonstration of its class has
+    // shown it, or, where the instruction names all labels, once demonstrations of all other classes have shown theirs.
     private bool IsKnown(string label, HashSet<string> seen)
     {
         bool instructed = Instruction.Length > 0;
-        return UsualLabels ? instructed || seen.Count > 0 : seen.Count > 0 && (instructed || seen.Contains(label));
+        return UsualLabels ? instructed || seen.Count > 0 : seen.Contains(label) || (instructed && seen.Count == Labels.Count - 1);
     }
 
     /// <summary>The prompt whose answer is that of the last sentence.</summary>

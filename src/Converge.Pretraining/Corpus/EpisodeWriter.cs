@@ -13,19 +13,20 @@ internal sealed class EpisodeWriter(Words words)
     /// <param name="labels">How classes are named.</param>
     /// <param name="count">The number of sentences.</param>
     /// <param name="mixture">How often an instruction stands in front, and labels are made up.</param>
-    /// <param name="heldOut">Whether the sentences are held-out ones.</param>
+    /// <param name="heldOut">Whether the sentences are held-out ones, and held-out words of taste, headers and instructions may come.</param>
     public Episode Draw(ClassificationTask task, RandomStream random, LabelKind labels, int count, CorpusMixture mixture, bool heldOut)
     {
         int[] classes = Classes(task, random);
-        var bound = task.Bind(random);
+        var bound = task.Bind(random, heldOut);
         string[] names = Labels(task, random, labels, classes, mixture.MadeUp);
         bool instruction = !task.HasShortInputs && random.NextDouble() < mixture.Instructed;
         return new Episode
         {
             Kind = $"{task.Name}/{labels.ToString().ToLowerInvariant()}",
             Labels = names,
-            Instruction = instruction ? task.Instruction(random, [.. random.Sample(names.Length, names.Length).Select(i => names[i])], heldOut: false) + (random.Next(4) == 0 ? "\n" : "\n\n") : "",
-            Format = task.HasShortInputs ? DemonstrationFormat.DrawShort(random) : DemonstrationFormat.Draw(random, () => (task.InputHeader(random), task.OutputHeader(random))),
+            Instruction = instruction ? task.Instruction(random, [.. random.Sample(names.Length, names.Length).Select(i => names[i])], heldOut) + (random.Next(4) == 0 ? "\n" : "\n\n") : "",
+            Format = task.HasShortInputs ? DemonstrationFormat.DrawShort(random) : DemonstrationFormat.Draw(random, () => (task.InputHeader(random, heldOut), task.OutputHeader(random, heldOut))),
+            // A sentence may come twice: who finds the earlier one reads its label there, which is learning in context too. Where that is measured no sentence comes twice.
             Items = [.. Enumerable.Range(0, count).Select(_ =>
             {
                 int c = random.Next(classes.Length);

@@ -43,10 +43,13 @@ internal sealed class Grammar
     public static IReadOnlyList<string> EmbeddedNames => [.. Assembly.GetExecutingAssembly().GetManifestResourceNames().Order(StringComparer.Ordinal)];
 
     /// <summary>A grammar that comes with the program.</summary>
-    public static Grammar Embedded(string name, Grammar? shared = null)
+    public static Grammar Embedded(string name, Grammar? shared = null) => GrammarReader.Read(name, EmbeddedText(name), shared);
+
+    /// <summary>The text of a grammar that comes with the program.</summary>
+    public static string EmbeddedText(string name)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name) ?? throw new ArgumentException($"there is no grammar {name}", nameof(name));
         using var reader = new StreamReader(stream);
-        return GrammarReader.Read(name, reader.ReadToEnd(), shared);
+        return reader.ReadToEnd();
     }
 }

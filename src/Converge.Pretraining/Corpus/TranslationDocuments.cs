@@ -19,22 +19,22 @@ internal sealed class TranslationDocuments
             pair => pair.Length == 2 ? pair[0] : throw new BadInputException($"grammar {grammar.Name}", $"'{string.Join(' ', pair)}' is no entry of a dictionary", "Write 'english other'"), pair => pair[1], StringComparer.Ordinal);
     }
 
-    /// <summary>Sentences with their translations.</summary>
-    public Document Draw(RandomStream random, int count, double instructed)
+    /// <summary>Sentences with their translations; held-out sentences, and among others held-out headers and instructions, where <paramref name="heldOut"/> says so.</summary>
+    public Document Draw(RandomStream random, int count, double instructed, bool heldOut)
     {
         var format = DemonstrationFormat.Draw(random, () => (Of("input"), Of("output")));
         var before = random.NextDouble() < instructed ? Of("instruction") + "\n\n" : "";
         var parts = new List<DocumentPart>();
         for (int i = 0; i < count; i++)
         {
-            var sentence = Sentence(random, heldOut: false);
+            var sentence = Sentence(random, heldOut);
             parts.Add(new DocumentPart(before + format.BeforeInput + sentence + format.BeforeAnswer, false));
             parts.Add(new DocumentPart(" " + Translate(sentence), true));
             before = format.AfterAnswer;
         }
         return new Document("translation", parts);
 
-        string Of(string rule) => new Expansion(_grammar, random, NothingBound, heldOut: false).Of(rule);
+        string Of(string rule) => new Expansion(_grammar, random, NothingBound, heldOut).Of(rule);
     }
 
     /// <summary>A sentence to be translated.</summary>

@@ -10,13 +10,16 @@ internal sealed class Words
     private const double LetterShare = 0.05;
     private readonly string[] _ordinary;
     private readonly string[] _ordinaryHeldOut;
+    private readonly HashSet<string> _known;
 
     /// <param name="ordinary">Ordinary words that may be labels in training.</param>
     /// <param name="heldOut">Ordinary words that never are.</param>
-    public Words(IEnumerable<string> ordinary, IEnumerable<string> heldOut)
+    /// <param name="known">Other words that are never made up, as the ordinary ones are not: what one side of the split makes up must not be a word that the other has.</param>
+    public Words(IEnumerable<string> ordinary, IEnumerable<string> heldOut, IEnumerable<string> known)
     {
         _ordinaryHeldOut = [.. heldOut.Distinct().Order(StringComparer.Ordinal)];
         _ordinary = [.. ordinary.Except(_ordinaryHeldOut).Distinct().Order(StringComparer.Ordinal)];
+        _known = [.. known, .. _ordinary, .. _ordinaryHeldOut];
     }
 
     /// <summary>Any word, a made-up one for a share of the draws.</summary>
@@ -47,12 +50,12 @@ internal sealed class Words
     }
 
     /// <summary>A made-up word of two syllables and mostly a consonant at its end.</summary>
-    public static string MadeUp(RandomStream random, bool heldOut)
+    public string MadeUp(RandomStream random, bool heldOut)
     {
         while (true)
         {
             var word = string.Concat(Letter(Consonants), Letter(Vowels), Letter(Consonants), Letter(Vowels), random.Next(4) == 0 ? "" : Letter(Consonants));
-            if (HeldOut.Contains(word) == heldOut) return word;
+            if (HeldOut.Contains(word) == heldOut && !_known.Contains(word)) return word;
         }
 
         string Letter(string letters) => letters[random.Next(letters.Length)].ToString();

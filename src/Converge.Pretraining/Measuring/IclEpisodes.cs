@@ -9,9 +9,11 @@ namespace Converge.Pretraining.Measuring;
 /// <param name="Answers">For each prompt, the index of the right label.</param>
 internal sealed record IclEpisode(IReadOnlyList<string> Prompts, IReadOnlyList<string> Labels, IReadOnlyList<int> Answers);
 
-/// <summary>Draws episodes of two classes from held-out sentences.</summary>
+/// <summary>Draws episodes of two classes from held-out sentences, no sentence twice in an episode; held-out words of taste, headers and instructions may come.</summary>
 internal static class IclEpisodes
 {
+    private const int MostAttempts = 1000;
+
     /// <summary>An episode of a condition.</summary>
     /// <param name="corpus">The corpus.</param>
     /// <param name="condition">What is measured.</param>
@@ -21,21 +23,25 @@ internal static class IclEpisodes
     {
         var task = corpus.Task(condition.Task);
         int[] classes = random.Sample(task.Classes, 2);
-        var bound = task.Bind(random);
+        var bound = task.Bind(random, heldOut: true);
         string[] labels = Labels(corpus, task, condition.Labels, classes, random);
         var episode = new Episode
         {
             Kind = condition.Task,
             Labels = labels,
-            Instruction = condition.Instructed ? task.Instruction(random, [.. random.Sample(2, 2).Select(i => labels[i])], heldOut: false) + "\n\n" : "",
-            Format = DemonstrationFormat.Study(task.InputHeader(random), task.OutputHeader(random)),
+            Instruction = condition.Instructed ? task.Instruction(random, [.. random.Sample(2, 2).Select(i => labels[i])], heldOut: true) + "\n\n" : "",
+            Format = DemonstrationFormat.Study(task.InputHeader(random, heldOut: true), task.OutputHeader(random, heldOut: true)),
             UsualLabels = condition.Labels == IclLabels.Usual,
             Items = [],
         };
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        // A query that stood among the demonstrations could be answered without knowing what its words mean. Its class stays when its sentence is drawn again.
         (string, int) Item()
         {
             int c = random.Next(2);
-            return (task.Sentence(random, classes[c], bound, heldOut: true), c);
+            for (int attempt = 0; attempt < MostAttempts; attempt++)
+                if (task.Sentence(random, classes[c], bound, heldOut: true) is var sentence && used.Add(sentence)) return (sentence, c);
+            throw new InvalidOperationException($"task {task.Name} has too few held-out sentences for an episode of {shots[^1]} demonstrations");
         }
 
         var demonstrations = Enumerable.Range(0, shots[^1]).Select(_ => Item()).Select(item => condition.Shuffled ? (item.Item1, random.Next(2)) : item).ToList();
@@ -47,6 +53,7 @@ internal static class IclEpisodes
     private static string[] Labels(CorpusGenerator corpus, ClassificationTask task, IclLabels labels, int[] classes, RandomStream random)
     {
         if (labels is IclLabels.Random or IclLabels.Unseen) return corpus.Words.Labels(random, 2, madeUp: 0.5, heldOut: labels == IclLabels.Unseen);
+        // The names that training knows, since the model's prior is what is measured.
         var usual = task.UsualLabels(random);
         return labels == IclLabels.Usual ? [usual[classes[0]], usual[classes[1]]] : [usual[classes[1]], usual[classes[0]]];
     }

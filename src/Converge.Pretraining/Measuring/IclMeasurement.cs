@@ -2,7 +2,6 @@ using Converge.Engine;
 using Converge.Engine.Capture;
 using Converge.Engine.Model;
 using Converge.Engine.Tokenizers;
-using Converge.Numerics;
 using Converge.Pretraining.Corpus;
 
 namespace Converge.Pretraining.Measuring;
@@ -27,7 +26,7 @@ public sealed class IclMeasurement(LanguageModel model, Tokenizer tokenizer, int
         var right = new int[Shots.Count];
         for (int first = 0; first < episodes; first += EpisodesAtATime)
         {
-            var drawn = Enumerable.Range(first, Math.Min(EpisodesAtATime, episodes - first)).Select(i => IclEpisodes.Draw(corpus, condition, Shots, new RandomStream(seed, (ulong)i))).ToList();
+            var drawn = Enumerable.Range(first, Math.Min(EpisodesAtATime, episodes - first)).Select(i => IclEpisodes.Draw(corpus, condition, Shots, RandomStreams.Open(seed, StreamName.Episode, i))).ToList();
             Score(drawn, right, cancellation);
         }
         return new IclCurve(condition, [.. Shots.Select((shots, i) => new IclPoint(shots, right[i], episodes))]);

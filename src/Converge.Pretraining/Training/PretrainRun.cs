@@ -35,13 +35,13 @@ internal sealed class PretrainRun : IDisposable
     }
 
     /// <summary>Begins, or goes on from the folder's state.</summary>
-    /// <exception cref="BadInputException">The folder holds another recipe's training.</exception>
+    /// <exception cref="BadInputException">The folder holds the training of another recipe, or with other grammars.</exception>
     public static PretrainRun Open(PretrainRecipe recipe, string folder, int threads)
     {
         var (state, digest) = (Path.Combine(folder, StateFile), RecipeDigest.Of(recipe));
         // Before anything is written: the folder may belong to another training, whose tokenizer must stay as it is.
         var position = File.Exists(state) ? FeedPosition.FromNotes(state, PretrainState.Notes(state)) : null;
-        if (position is not null && position.Recipe != digest) throw new BadInputException(state, "belongs to a training with another recipe", "Give another --out, or delete the folder");
+        if (position is not null && position.Recipe != digest) throw new BadInputException(state, "belongs to a training with another recipe or other grammars", "Give another --out, or delete the folder");
         var tokenizer = position is null ? TrainedTokenizer.Make(recipe, folder) : Tokenizer.Load(folder);
         var config = recipe.Model with { VocabSize = tokenizer.VocabSize, BosId = tokenizer.BosId, EosIds = [tokenizer.EosId!.Value] };
         var trainer = position is null ? Pretrainer.Start(config, recipe.Initial, recipe.Seed, threads) : PretrainState.Load(state, config, threads);

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using Converge.Numerics;
 
 namespace Converge.Studies.Demonstrations;
@@ -44,9 +42,6 @@ public static class RandomStreams
     public static ulong SeedOf(ulong seed, StreamName stream, string task, int run) => Derive(seed, stream, task, run).Key;
 
     // The hash makes streams of neighbouring seeds and runs unrelated; the line feed cannot occur in a name.
-    private static (ulong Key, ulong Sequence) Derive(ulong seed, StreamName stream, string task, int run)
-    {
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\n{stream.ToString().ToLowerInvariant()}\n{task}\n{run}"));
-        return (BinaryPrimitives.ReadUInt64LittleEndian(digest), BinaryPrimitives.ReadUInt64LittleEndian(digest.AsSpan(8)));
-    }
+    private static (ulong Key, ulong Sequence) Derive(ulong seed, StreamName stream, string task, int run) =>
+        StreamKey.Of(seed.ToString(CultureInfo.InvariantCulture), stream.ToString().ToLowerInvariant(), task, run.ToString(CultureInfo.InvariantCulture));
 }

@@ -8,13 +8,12 @@ internal static class TinyTask
 {
     public const string Text = """
         classes: good bad
-        input: Text
-        output: Label
-        taste: cold hot wet dry big tiny loud calm
+        input: Text ! Remark
+        output: Label ! Mood
+        taste: cold hot wet dry big tiny loud calm ! mild salty
         = labels
         good bad
         fine poor
-        ! sweet sour
         = instruction
         Say {labels}.
         ! Choose {labels}.

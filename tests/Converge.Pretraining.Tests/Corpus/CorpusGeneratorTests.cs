@@ -1,3 +1,4 @@
+using Converge.Numerics;
 using Converge.Pretraining.Corpus;
 using Converge.Pretraining.Tests.Authored;
 
@@ -22,6 +23,26 @@ public sealed class CorpusGeneratorTests
         Assert.Equal(forwards, backwards);
         Assert.True(forwards.Distinct().Count() > 0.99 * Documents);
         Assert.True(forwards.Where((text, i) => text != Shown(third.Draw(Mixtures.All, i))).Count() > 0.99 * Documents);
+    }
+
+    [Fact]
+    public void Documents_and_episodes_of_a_seed_have_nothing_in_common_with_each_other_or_with_the_key_of_its_weights()
+    {
+        double[] First(RandomStream random) => [random.NextDouble(), random.NextDouble(), random.NextDouble()];
+        var streams = Enumerable.Range(0, 50).SelectMany(i => new[] { First(RandomStreams.Open(1, StreamName.Document, i)), First(RandomStreams.Open(1, StreamName.Episode, i)), First(RandomStreams.Open(2, StreamName.Document, i)), First(new RandomStream(1, (ulong)i)) }).ToList();
+        Assert.Equal(3 * streams.Count, streams.SelectMany(numbers => numbers).Distinct().Count());
+        // Its kind is what a document draws first.
+        var corpus = new CorpusGenerator(1);
+        var mixture = Mixtures.Of("story", "copy");
+        for (int i = 0; i < 50; i++) Assert.Equal(RandomStreams.Open(1, StreamName.Document, i).NextDouble() < 0.5 ? "story" : "copy", corpus.Draw(mixture, i).Kind);
+    }
+
+    [Fact]
+    public void Stories_for_measuring_may_use_names_that_are_held_out()
+    {
+        var corpus = new CorpusGenerator(1);
+        bool Named(bool heldOut) => Enumerable.Range(0, 300).Any(i => Tasks.Common.Words("name", heldOut: true).Any(name => corpus.Draw(Mixtures.Of("story"), i, heldOut).Text.Contains(name, StringComparison.Ordinal)));
+        Assert.Equal((false, true), (Named(false), Named(true)));
     }
 
     [Fact]

@@ -68,6 +68,10 @@ public sealed partial class EmbeddedGrammarTests
             Assert.Equal(classes.Count, labels.Length);
             Assert.Equal(labels.Length, labels.Distinct().Count());
         }
+        // One name tells its whole set, which makes the others known. And every set is for training: a name that training does not know is no usual one.
+        var all = grammar.Words("labels").SelectMany(line => line.Split(' ')).ToList();
+        Assert.Equal(all.Count, all.Distinct().Count());
+        Assert.DoesNotContain(grammar["labels"], labels => labels.HeldOut);
     }
 
     [Theory, MemberData(nameof(SentenceTaskNames))]

@@ -10,17 +10,27 @@ public sealed class EpisodeTests
 {
     private static readonly CorpusMixture s_mixture = new([], [], 6, 0.5, 0.5);
 
-    // Sentences of the classes 0, 0, 1, 2, 1, 0. Usual names: one of them, or the instruction, tells which set it is. Others: the first demonstration can be nothing
-    // but a guess; afterwards a label counts once it was named, by the instruction or by a demonstration.
+    // Usual names: one of them, or the instruction, tells which set it is. Others, by hand: a label counts once a demonstration of its class came before, and where
+    // an instruction names all labels also once all other classes came before, for then it is the one that is left.
     [Theory]
-    [InlineData(true, true, "111111")]
-    [InlineData(true, false, "011111")]
-    [InlineData(false, true, "011111")]
-    [InlineData(false, false, "010011")]
-    public void Answers_count_where_they_can_be_known(bool usual, bool instructed, string expected)
+    [InlineData(3, true, true, "001210", "111111")]
+    [InlineData(3, true, false, "001210", "011111")]
+    [InlineData(3, false, true, "001210", "010111")]
+    [InlineData(3, false, false, "001210", "010011")]
+    [InlineData(2, false, true, "01", "01")]
+    [InlineData(2, false, true, "1101", "0111")]
+    [InlineData(2, false, false, "1101", "0101")]
+    [InlineData(3, false, true, "012", "001")]
+    [InlineData(3, false, true, "0020122", "0101111")]
+    [InlineData(3, false, false, "0020122", "0101011")]
+    [InlineData(4, false, true, "01223", "00011")]
+    [InlineData(4, false, true, "01322", "00011")]
+    [InlineData(4, false, false, "01322", "00001")]
+    public void Answers_count_where_they_can_be_known(int classes, bool usual, bool instructed, string items, string expected)
     {
-        var parts = Sample(usual, instructed, 0, 0, 1, 2, 1, 0).Write().Parts;
-        Assert.Equal(12, parts.Count);
+        var episode = Sample(usual, instructed, [.. items.Select(item => item - '0')]) with { Labels = [.. "abcd".Take(classes).Select(label => label.ToString())] };
+        var parts = episode.Write().Parts;
+        Assert.Equal(2 * items.Length, parts.Count);
         Assert.Equal(expected, string.Concat(parts.Where((_, i) => i % 2 == 1).Select(part => part.IsAnswer ? '1' : '0')));
         Assert.All(parts.Where((_, i) => i % 2 == 0), part => Assert.False(part.IsAnswer));
     }
@@ -91,7 +101,7 @@ public sealed class EpisodeTests
     public void Two_to_four_classes_take_part()
     {
         var task = new ClassificationTask(GrammarReader.Read("g", "classes: a b c d e\ninput: I\noutput: O\ninstruction: {labels}\na: a1 a2 a3 a4\nb: b1 b2 b3 b4\nc: c1 c2 c3 c4\nd: d1 d2 d3 d4\ne: e1 e2 e3 e4\n"));
-        var writer = new EpisodeWriter(new Words([], []));
+        var writer = new EpisodeWriter(new Words([], [], []));
         var counts = TinyTask.Streams(1000).Select(random => writer.Draw(task, random, LabelKind.Usual, 1, s_mixture, heldOut: false).Labels.Count).CountBy(count => count).ToDictionary();
         Assert.Equal([2, 3, 4], counts.Keys.Order());
         Assert.InRange(counts[2], 590, 710);
@@ -99,7 +109,7 @@ public sealed class EpisodeTests
     }
 
     private static Episode Draw(LabelKind labels, RandomStream random) =>
-        new EpisodeWriter(new Words(["red", "blue", "cow"], [])).Draw(TinyTask.Task, random, labels, 6, s_mixture, heldOut: false);
+        new EpisodeWriter(new Words(["red", "blue", "cow"], [], [])).Draw(TinyTask.Task, random, labels, 6, s_mixture, heldOut: false);
 
     private static Episode Sample(bool usual, bool instructed, params int[] classes) => new()
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Converge.Numerics;
 using Converge.Pretraining.Corpus;
 using Converge.Pretraining.Tests.Authored;
@@ -27,6 +28,37 @@ public sealed class HeldOutTests
     [InlineData("foobar", 0xBF9CF968)]
     public void The_hash_is_that_of_Fowler_Noll_and_Vo(string text, uint hash) => Assert.Equal((hash ^ (hash >> 15)) % 8 == 0, HeldOut.Contains(text));
 
+    [Theory, MemberData(nameof(TaskNames))]
+    public void Training_documents_use_no_alternative_that_is_held_out(string name)
+    {
+        var (corpus, grammar) = (new CorpusGenerator(1), Grammar.Embedded(name, Tasks.Common));
+        var writer = new EpisodeWriter(corpus.Words);
+        var classes = grammar.Words("classes");
+        Dictionary<string, IReadOnlyList<string>> bound = new() { ["labels"] = ["{}"] };
+        if (grammar.Has("taste")) bound["liked"] = bound["disliked"] = grammar.Words("taste", heldOut: false);
+        var sentences = new Regex(string.Join('|', classes.Select(one => SentencePattern.Of(grammar, one, bound, heldOut: false))));
+        var instruction = grammar.Has("instruction") ? SentencePattern.Of(grammar, "instruction", bound, heldOut: false) : null;
+        string[] heldOutHeaders = grammar.Has("input") ? [.. grammar.Words("input", heldOut: true), .. grammar.Words("output", heldOut: true)] : [];
+        foreach (var random in TinyTask.Streams(150))
+        {
+            var episode = writer.Draw(corpus.Task(name), random, LabelKind.Random, 6, Mixtures.All with { Instructed = 1 }, heldOut: false);
+            Assert.All(episode.Items, item => Assert.Matches(sentences, item.Sentence));
+            Assert.Equal(instruction is null, episode.Instruction.Length == 0);
+            if (instruction is not null) Assert.Matches(instruction, Regex.Replace(episode.Instruction.TrimEnd('\n'), $"({string.Join('|', episode.Labels)})((, | or )({string.Join('|', episode.Labels)}))+", "{}"));
+            Assert.DoesNotContain(heldOutHeaders, header => episode.Format.BeforeInput.Contains(header, StringComparison.Ordinal) || episode.Format.BeforeAnswer.Contains(header, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Words_of_taste_that_are_held_out_stand_in_no_training_document()
+    {
+        var corpus = new CorpusGenerator(1);
+        var words = Enumerable.Range(0, 6000).SelectMany(i => corpus.Draw(i % 2 == 0 ? Mixtures.All : Mixtures.Of("sentiment"), i).Text.Split([' ', '.', ',', '!', '\n'])).ToHashSet();
+        var taste = Grammar.Embedded("sentiment", Tasks.Common);
+        Assert.Empty(taste.Words("taste", heldOut: false).Except(words));
+        Assert.Empty(taste.Words("taste", heldOut: true).Intersect(words));
+    }
+
     [Fact]
     public void An_eighth_of_all_texts_is_held_out()
     {
@@ -41,7 +73,7 @@ public sealed class HeldOutTests
     public void No_sentence_is_in_training_and_held_out_and_none_in_two_classes(string name)
     {
         var (task, random, grammar) = (new CorpusGenerator(1).Task(name), new RandomStream(3), Grammar.Embedded(name, Tasks.Common));
-        var bound = task.Bind(random);
+        var bound = task.Bind(random, heldOut: true);
         var classes = grammar.Words("classes");
         var training = classes.Select(one => SentencePattern.Of(grammar, one, bound, heldOut: false)).ToList();
         var all = classes.Select(one => SentencePattern.Of(grammar, one, bound, heldOut: true)).ToList();

@@ -54,7 +54,7 @@ public sealed class TranslationDocumentsTests
         var instructed = 0;
         foreach (var random in TinyTask.Streams(400))
         {
-            var document = translation.Draw(random, 3, instructed: 0.5);
+            var document = translation.Draw(random, 3, instructed: 0.5, heldOut: false);
             Assert.Equal(("translation", 6), (document.Kind, document.Parts.Count));
             if (document.Text.StartsWith("Translate.\n\n", StringComparison.Ordinal)) instructed++;
             for (int i = 0; i < 6; i += 2)
@@ -67,6 +67,25 @@ public sealed class TranslationDocumentsTests
             }
         }
         Assert.InRange(instructed, 160, 240);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_document_keeps_to_the_side_of_the_split_that_is_asked_for(bool heldOut)
+    {
+        var translation = new TranslationDocuments(GrammarReader.Read("t", Header.Replace("input: English", "input: English ! Original").Replace("Translate.", "Translate.\n! Repeat.") + Entries));
+        var (originals, repeats) = (0, 0);
+        foreach (var random in TinyTask.Streams(200))
+        {
+            var text = translation.Draw(random, 3, instructed: 1, heldOut).Text;
+            var sentences = System.Text.RegularExpressions.Regex.Matches(text, "the [a-z]+ (ran|saw the [a-z]+)").Select(match => match.Value).ToList();
+            Assert.Equal(3, sentences.Count);
+            Assert.All(sentences, sentence => Assert.Equal(heldOut, HeldOut.Contains(sentence) || sentence.Contains("hen", StringComparison.Ordinal)));
+            if (text.Contains("Original", StringComparison.Ordinal)) originals++;
+            if (text.Contains("Repeat.", StringComparison.Ordinal)) repeats++;
+        }
+        Assert.Equal((heldOut, heldOut), (originals > 0, repeats > 0));
     }
 
     [Fact]

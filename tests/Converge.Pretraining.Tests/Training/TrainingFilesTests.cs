@@ -1,4 +1,5 @@
 using Converge.Engine;
+using Converge.Pretraining.Corpus;
 using Converge.Pretraining.Tests.Authored;
 using Converge.Pretraining.Training;
 
@@ -76,6 +77,19 @@ public sealed class TrainingFilesTests
         ];
         var digests = changes.Select(change => RecipeDigest.Of(tiny.Read(change))).ToList();
         Assert.Equal(changes.Length + 1, digests.Append(digest).Distinct().Count());
+    }
+
+    [Fact]
+    public void The_fingerprint_covers_names_and_texts_of_the_grammars()
+    {
+        using var tiny = new TinyRecipe();
+        var recipe = tiny.Read();
+        string Digest(params (string, string)[] grammars) => RecipeDigest.Of(recipe, grammars.Select(grammar => KeyValuePair.Create(grammar.Item1, grammar.Item2)));
+        var digest = Digest(("a", "x: y\n"), ("b", "z: w\n"));
+        Assert.Equal(digest, Digest(("a", "x: y\r\n"), ("b", "z: w\r\n")));
+        string[] others = [Digest(("a", "x: v\n"), ("b", "z: w\n")), Digest(("a", "x: y\n"), ("c", "z: w\n")), Digest(("a", "x: y\n")), Digest(("a", "x: y\nb"), ("", "z: w\n")), RecipeDigest.Of(recipe)];
+        Assert.Equal(others.Length + 1, others.Append(digest).Distinct().Count());
+        Assert.Equal(RecipeDigest.Of(recipe), Digest([.. Grammar.EmbeddedNames.Select(name => (name, Grammar.EmbeddedText(name)))]));
     }
 
     private static Dictionary<string, double> NoKinds { get; } = [];
