@@ -6,6 +6,7 @@ using Converge.Cli.Hosting;
 using Converge.Cli.Inputs;
 using Converge.Cli.Options;
 using Converge.Cli.States;
+using Converge.Engine;
 using Converge.Engine.Capture;
 using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
@@ -20,6 +21,7 @@ internal sealed class StatesVerb : Verb
     private readonly Option<string> _prompts = Opt.Required("--prompts", "FILE", "JSONL: {\"id\": \"a\", \"text\": \"...\"} or {\"id\": \"a\", \"tokens\": [1, 2]} a line");
     private readonly Option<string> _out = Opt.Required("--out", "DIR", "Where states.safetensors and prompts.jsonl go");
     private readonly Option<string?> _adapter = Opt.Text("--adapter", "DIR", "A PEFT adapter to run under");
+    private readonly Option<TapSelection> _taps = TapSelection.Option();
     private readonly Option<LayerSelection> _layers = LayerSelection.Option();
     private readonly Option<string> _positions = Opt.Choice("--positions", "The last token of a prompt, or every token", "last", "all");
     private readonly Option<int?> _batchTokens = Opt.Count("--batch-tokens", "Tokens in one pass, which bounds the memory; changes no bit [default: 4096]");
@@ -32,7 +34,7 @@ internal sealed class StatesVerb : Verb
             """)
     {
         _model.AddTo(this);
-        foreach (var option in new Option[] { _prompts, _out, _adapter, _layers, _positions, _batchTokens, _noSharing }) Add(option);
+        foreach (var option in new Option[] { _prompts, _out, _adapter, _taps, _layers, _positions, _batchTokens, _noSharing }) Add(option);
     }
 
     /// <inheritdoc/>
@@ -43,14 +45,22 @@ internal sealed class StatesVerb : Verb
         var config = checkpoint.Config;
         LoraAdapter[] adapters = arguments.GetValue(_adapter) is { } directory ? [PeftAdapter.Read(directory, config)] : [];
         var prompts = PromptFile.Read(arguments.GetRequiredValue(_prompts), config, _model.Tokenizer(arguments));
-        var shape = new StatesShape(prompts, arguments.GetRequiredValue(_layers).Of(config), config.HiddenSize, arguments.GetRequiredValue(_positions) == "all" ? Positions.All : Positions.Last);
+        var taps = arguments.GetRequiredValue(_taps);
+        var request = new CaptureRequest
+        {
+            Taps = taps.Taps,
+            Layers = arguments.GetRequiredValue(_layers).Of(config),
+            Positions = arguments.GetRequiredValue(_positions) == "all" ? Positions.All : Positions.Last,
+            SharePrefixes = !arguments.GetValue(_noSharing),
+        };
+        var shape = new StatesShape(prompts, config, request, taps.FinalNorm);
+        if (request.KeepsAttention && shape.Blocks.Count == 0) throw new BadInputException("--layers", "layer 0 is the embedding, which has no attention", "Add a layer from 1 on, or leave attention's taps out");
         var path = Path.Combine(folder, "states.safetensors");
         long tokens = prompts.Sum(prompt => (long)prompt.Tokens.Length);
-        invocation.Note($"{Quantities.Of(prompts.Count, "prompt")} of {Quantities.Of(tokens, "token")}, {Quantities.Of(shape.Layers.Count, "layer")} of width {shape.Hidden}: {Quantities.Bytes(shape.Bytes)} into {path}");
+        invocation.Note($"{Quantities.Of(prompts.Count, "prompt")} of {Quantities.Of(tokens, "token")}, {Quantities.Of(shape.Layers.Count, "layer")} of width {config.HiddenSize}: {Quantities.Bytes(shape.Bytes)} into {path}");
 
         using var model = _model.Load(arguments, checkpoint);
         using var file = new StatesFile(path, shape);
-        var request = new CaptureRequest { Layers = shape.Layers, Positions = shape.Positions, SharePrefixes = !arguments.GetValue(_noSharing) };
         invocation.Watch("capture", "tokens", tokens, counter =>
         {
             foreach (var batch in PromptBatches.Of(shape, arguments.GetValue(_batchTokens) ?? 4096))
@@ -69,8 +79,9 @@ internal sealed class StatesVerb : Verb
             ["states"] = path,
             ["prompts"] = prompts.Count,
             ["tokens"] = tokens,
+            ["taps"] = new JsonArray([.. taps.Text.Split(',').Select(tap => (JsonNode)tap)]),
             ["layers"] = new JsonArray([.. shape.Layers.Select(layer => (JsonNode)layer)]),
-            ["hidden_size"] = shape.Hidden,
+            ["hidden_size"] = config.HiddenSize,
             ["bytes"] = shape.Bytes,
         });
     }

@@ -9,17 +9,16 @@ namespace Converge.Engine.Capture;
 internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly ModelConfig _config;
-    private readonly CaptureRequest _request;
     private readonly IReadOnlyList<Prompt> _prompts;
     private readonly (int First, int Count) _range;
     private readonly List<(int Index, Continuation Continuation)> _continuations = [];
-    private readonly int[][] _taps;
-    private readonly int[] _slot;
+    private readonly int[] _layerSlot;
+    private readonly int[] _blockSlot;
 
     /// <summary>A pass over <paramref name="range"/> of the prompts.</summary>
     public CapturePass(ModelConfig config, IReadOnlyList<Prompt> prompts, CaptureRequest request, (int First, int Count) range)
     {
-        (_config, _prompts, _request, _range) = (config, prompts, request, range);
+        (_config, _prompts, Request, _range) = (config, prompts, request, range);
         for (int i = 0; i < request.Continuations.Count; i++)
         {
             var continuation = request.Continuations[i];
@@ -32,39 +31,49 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
             sequences.Add(([.. prompts[continuation.Prompt].Tokens, .. continuation.Tokens[..^1]], prompts[continuation.Prompt].Adapter));
         Forest = PromptForest.Of(sequences, request.SharePrefixes);
 
-        _slot = new int[config.Layers + 1];
-        Array.Fill(_slot, -1);
-        var layers = request.Layers ?? [.. Enumerable.Range(0, config.Layers + 1)];
-        for (int i = 0; i < layers.Count; i++) _slot[layers[i]] = i;
-        _taps = [.. Enumerable.Range(0, range.Count).Select(i => request.Positions == Positions.Last ? [Forest.LastRow(i)] : Forest.Rows(i))];
-        States = [.. _taps.Select(rows => new ExactStates<T>(new T[layers.Count * rows.Length * config.HiddenSize], new T[rows.Length * config.HiddenSize]))];
+        _layerSlot = Slots(request.LayersOf(config));
+        _blockSlot = Slots(request.BlocksOf(config));
+        Taps = [.. Enumerable.Range(0, range.Count).Select(Tapped)];
+        States = [.. Taps.Select((rows, i) => new ExactStates<T>(config, request, prompts[range.First + i].Tokens.Length, rows.Length))];
     }
+
+    /// <summary>What is kept.</summary>
+    public CaptureRequest Request { get; }
 
     /// <summary>The batch.</summary>
     public PromptForest Forest { get; }
 
+    /// <summary>For each prompt of the range, the rows whose states are kept, in the order in which they are.</summary>
+    public int[][] Taps { get; }
+
     /// <summary>The states of the range's prompts, complete after the last layer.</summary>
     public ExactStates<T>[] States { get; }
+
+    /// <summary>The place of block <paramref name="layer"/> (from 0) among the blocks kept, or -1.</summary>
+    public int BlockSlot(int layer) => _blockSlot[layer + 1];
 
     /// <summary>Keeps what the request wants of layer <paramref name="layer"/>'s output, x [tokens, hidden].</summary>
     public void KeepLayer(int layer, MatrixView<T> x)
     {
-        if (_slot[layer] < 0) return;
+        if (_layerSlot[layer] < 0 || !Request.Keeps(CaptureTaps.ResidPost)) return;
         int hidden = _config.HiddenSize;
-        for (int i = 0; i < _taps.Length; i++)
-            for (int j = 0; j < _taps[i].Length; j++)
-                x.Row(_taps[i][j]).CopyTo(States[i].ResidPost.AsSpan((_slot[layer] * _taps[i].Length + j) * hidden, hidden));
+        for (int i = 0; i < Taps.Length; i++)
+            for (int j = 0; j < Taps[i].Length; j++)
+                x.Row(Taps[i][j]).CopyTo(States[i].ResidPost.AsSpan((_layerSlot[layer] * Taps[i].Length + j) * hidden, hidden));
     }
 
-    /// <summary>Keeps the final norm of the last layer's output and writes the continuations' log-probabilities, by their index in the request.</summary>
+    /// <summary>
+    /// Keeps the final norm of the last layer's output and the last tokens' logits, and writes the continuations' log-probabilities, by their index in the request.
+    /// </summary>
     public void Finish(OutputHead<T> head, MatrixView<T> x, double[] logProbabilities)
     {
-        using (var normed = head.FinalNorm(x, [.. _taps.SelectMany(rows => rows)]))
+        using (var normed = head.FinalNorm(x, [.. Taps.SelectMany(rows => rows)]))
         {
             int row = 0;
-            for (int i = 0; i < _taps.Length; i++)
-                for (int j = 0; j < _taps[i].Length; j++) normed.View.Row(row++).CopyTo(States[i].FinalNorm.AsSpan(j * _config.HiddenSize, _config.HiddenSize));
+            for (int i = 0; i < Taps.Length; i++)
+                for (int j = 0; j < Taps[i].Length; j++) normed.View.Row(row++).CopyTo(States[i].FinalNorm.AsSpan(j * _config.HiddenSize, _config.HiddenSize));
         }
+        if (Request.Keeps(CaptureTaps.Logits)) head.Logits(x, LastRows(), (i, logits) => logits.Row(0).CopyTo(States[i].Logits));
         var (rows, targets) = ScoredRows();
         double[] scores = head.LogProbabilities(x, rows, targets);
         int at = 0;
@@ -73,7 +82,28 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
     }
 
     /// <summary>The rows of the last block's output that are kept or scored, in ascending order.</summary>
-    public int[] FinalRows() => [.. _taps.SelectMany(rows => rows).Concat(ScoredRows().Rows).Distinct().Order()];
+    public int[] FinalRows()
+    {
+        int[] last = Request.Keeps(CaptureTaps.AttnScores | CaptureTaps.Logits) ? LastRows() : [];
+        return [.. Taps.SelectMany(rows => rows).Concat(last).Concat(ScoredRows().Rows).Distinct().Order()];
+    }
+
+    private int[] LastRows() => [.. Enumerable.Range(0, _range.Count).Select(Forest.LastRow)];
+
+    private int[] Tapped(int i)
+    {
+        if (Request.PositionLists is not { } lists) return Request.Positions == Positions.Last ? [Forest.LastRow(i)] : Forest.Rows(i);
+        int[] path = Forest.Rows(i);
+        return [.. lists[_range.First + i].Select(position => path[position])];
+    }
+
+    private int[] Slots(IReadOnlyList<int> layers)
+    {
+        var slots = new int[_config.Layers + 1];
+        Array.Fill(slots, -1);
+        for (int i = 0; i < layers.Count; i++) slots[layers[i]] = i;
+        return slots;
+    }
 
     private (int[] Rows, int[] Targets) ScoredRows()
     {

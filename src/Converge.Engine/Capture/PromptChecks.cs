@@ -21,9 +21,20 @@ internal static class PromptChecks
             if (continuation.Tokens.Length == 0) throw new ArgumentException("a continuation is empty", nameof(request));
             CheckTokens($"prompt '{prompt.Id}' with its continuation", [.. prompt.Tokens, .. continuation.Tokens], config);
         }
+        CheckPositions(prompts, request);
         foreach (int layer in request.Layers ?? [])
             if (layer < 0 || layer > config.Layers)
                 throw new BadInputException($"layer {layer}", $"the model has layers 0 (the embedding) to {config.Layers}", "Name layers of that range");
+    }
+
+    private static void CheckPositions(IReadOnlyList<Prompt> prompts, CaptureRequest request)
+    {
+        if (request.PositionLists is not { } lists) return;
+        if (lists.Count != prompts.Count) throw new ArgumentException($"there are {prompts.Count} prompts and {lists.Count} lists of positions", nameof(request));
+        for (int i = 0; i < prompts.Count; i++)
+            foreach (int position in lists[i])
+                if ((uint)position >= (uint)prompts[i].Tokens.Length)
+                    throw new BadInputException($"prompt '{prompts[i].Id}'", $"it has no position {position}, but {prompts[i].Tokens.Length} tokens", "Name positions from 0 on");
     }
 
     /// <exception cref="BadInputException">The sequence is empty or too long or has a token out of range.</exception>

@@ -85,7 +85,8 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
         Linear(layer, LinearLayer.DownProj, rows, activated.View, x, accumulate: true);
     }
 
-    private void Linear(int layer, LinearLayer target, RowSet<T> rows, MatrixView<T> x, MatrixView<T> y, bool accumulate = false)
+    /// <summary>A linear layer with its bias and its adapters: y [rows, out] of x [rows, in] is set, or added to.</summary>
+    public void Linear(int layer, LinearLayer target, RowSet<T> rows, MatrixView<T> x, MatrixView<T> y, bool accumulate = false)
     {
         var block = weights.Blocks[layer];
         LinearForward.Run(pool, x, block[target], y, accumulate);
@@ -93,7 +94,8 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
         LoraLinear.Forward(pool, rows, layer, target, x, y);
     }
 
-    private static Matrix<T> Gathered(MatrixView<T> source, int[] rows)
+    /// <summary>A copy of some rows.</summary>
+    public static Matrix<T> Gathered(MatrixView<T> source, int[] rows)
     {
         var gathered = new Matrix<T>(rows.Length, source.Columns);
         for (int i = 0; i < rows.Length; i++) source.Row(rows[i]).CopyTo(gathered.View.Row(i));

@@ -31,6 +31,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     private readonly WorkPool _pool;
     private readonly Rotary<T> _rotary;
     private readonly Block<T> _block;
+    private readonly AttentionReadout<T> _attention;
     private readonly OutputHead<T> _head;
 
     public LlamaModel(ModelConfig config, LlamaWeights weights, int threads)
@@ -40,6 +41,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
         _pool = new WorkPool(threads);
         _rotary = new Rotary<T>(RotaryFrequencies.Of(config), config.MaxPositions);
         _block = new Block<T>(config, weights, _rotary, _pool);
+        _attention = new AttentionReadout<T>(config, weights, _block, _pool);
         _head = new OutputHead<T>(config, weights, _pool);
     }
 
@@ -105,13 +107,17 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
         using var x = new Matrix<T>(batch.Tokens, Config.HiddenSize);
         using var activations = new BlockActivations<T>(Config);
         EmbeddingTable.Forward(_weights.Embedding, batch.Forest.Tokens, x.View);
+        var attention = new AttentionCapture<T>(pass, batch, _attention, _pool);
         pass.KeepLayer(0, x.View);
         for (int layer = 0; layer < Config.Layers; layer++)
         {
             cancellation.ThrowIfCancellationRequested();
+            attention.Before(layer, x.View);
             // Of the last block only the rows that are kept or scored are wanted.
-            if (layer == Config.Layers - 1) _block.ForwardRows(layer, batch, pass.FinalRows(), x.View, activations);
-            else _block.Forward(layer, batch, x.View, activations, keep: false);
+            int[]? wanted = layer == Config.Layers - 1 ? pass.FinalRows() : null;
+            if (wanted is null) _block.Forward(layer, batch, x.View, activations, keep: false);
+            else _block.ForwardRows(layer, batch, wanted, x.View, activations);
+            attention.After(layer, wanted, activations);
             pass.KeepLayer(layer + 1, x.View);
         }
         pass.Finish(_head, x.View, scores);

@@ -36,6 +36,19 @@ internal sealed class OutputHead<T>(ModelConfig config, LlamaWeights weights, Wo
         return all;
     }
 
+    /// <summary>Hands the logits of every row of <paramref name="rows"/>, [vocabulary], to <paramref name="receive"/> with its index; valid during the call.</summary>
+    public void Logits(MatrixView<T> x, int[] rows, Action<int, MatrixView<T>> receive)
+    {
+        using var logits = new Matrix<T>(0, config.VocabSize);
+        for (int first = 0; first < rows.Length; first += _rowsAtATime)
+        {
+            int count = Math.Min(_rowsAtATime, rows.Length - first);
+            using var normed = FinalNorm(x, rows.AsSpan(first, count));
+            LinearForward.Run(pool, normed.View, weights.Head, logits.Resize(count));
+            for (int i = 0; i < count; i++) receive(first + i, logits.View.RowRange(i, 1));
+        }
+    }
+
     /// <summary>
     /// The cross-entropy of every target and, with each weighted by its factor, the gradient: added to dx [tokens, hidden] and, in full tuning, to
     /// <paramref name="gradients"/>.
