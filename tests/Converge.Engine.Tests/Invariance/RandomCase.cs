@@ -11,7 +11,7 @@ internal sealed class RandomCase : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public RandomCase(ulong seed, bool biases = false)
+    public RandomCase(ulong seed)
     {
         Random = new RandomStream(seed);
         int kvHeads = 1 + Random.Next(3), group = 1 + Random.Next(3), headDim = 2 * (1 + Random.Next(12));
@@ -29,8 +29,6 @@ internal sealed class RandomCase : IDisposable
             RmsNormEps = 1e-5,
             RopeTheta = 1e4,
             TieWordEmbeddings = Random.Next(2) == 0,
-            QkvBias = biases,
-            OutputBias = biases,
         };
         RandomCheckpoint.Write(_folder.Path, Config, seed, Random.Next(2) == 0 ? ElementType.F32 : ElementType.BF16);
         Checkpoint = Checkpoint.Open(_folder.Path);
