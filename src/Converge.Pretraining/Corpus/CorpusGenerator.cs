@@ -7,9 +7,9 @@ namespace Converge.Pretraining.Corpus;
 internal sealed class CorpusGenerator
 {
     // Kinds that are not classification tasks.
-    private const string CopyKind = "copy", MappingKind = "mapping", CipherKind = "cipher", TranslationKind = "translation", StoryKind = "story", WordsKind = "words";
+    private const string CopyKind = "copy", MappingKind = "mapping", CipherKind = "cipher", TranslationKind = "translation", StoryKind = "story", FactsKind = "facts", WordsKind = "words";
     // Every other grammar that comes with the program is a classification task.
-    private static readonly string[] TaskNames = [.. Grammar.EmbeddedNames.Except(["common", WordsKind, TranslationKind, StoryKind])];
+    private static readonly string[] TaskNames = [.. Grammar.EmbeddedNames.Except(["common", WordsKind, TranslationKind, StoryKind, FactsKind])];
 
     private readonly ulong _seed;
     private readonly Dictionary<string, ClassificationTask> _tasks;
@@ -17,6 +17,7 @@ internal sealed class CorpusGenerator
     private readonly SymbolDocuments _symbols;
     private readonly TranslationDocuments _translation;
     private readonly StoryDocuments _stories;
+    private readonly FactDocuments _facts;
 
     /// <summary>The corpus of a seed, from the grammars that come with the program.</summary>
     public CorpusGenerator(ulong seed)
@@ -27,12 +28,14 @@ internal sealed class CorpusGenerator
         _tasks = grammars.ToDictionary(pair => pair.Key, pair => new ClassificationTask(pair.Value));
         var translation = Grammar.Embedded(TranslationKind, common);
         var story = Grammar.Embedded(StoryKind, common);
+        var facts = Grammar.Embedded(FactsKind, Grammar.Embedded("topic", Grammar.Embedded("sentiment", common)));
         Words = Vocabulary.Of([.. grammars.Values, story, common], translation, common, _tasks.Values);
-        (_episodes, _symbols, _translation, _stories) = (new EpisodeWriter(Words), new SymbolDocuments(Words), new TranslationDocuments(translation), new StoryDocuments(story));
+        (_episodes, _symbols, _translation) = (new EpisodeWriter(Words), new SymbolDocuments(Words), new TranslationDocuments(translation));
+        (_stories, _facts) = (new StoryDocuments(story), new FactDocuments(facts));
     }
 
     /// <summary>What a mixture may name.</summary>
-    public static IReadOnlyList<string> Kinds => [.. TaskNames, WordsKind, CopyKind, MappingKind, CipherKind, TranslationKind, StoryKind];
+    public static IReadOnlyList<string> Kinds => [.. TaskNames, WordsKind, CopyKind, MappingKind, CipherKind, TranslationKind, StoryKind, FactsKind];
 
     /// <summary>Whether a kind is a classification task, whose documents have labels.</summary>
     public static bool IsTask(string kind) => kind == WordsKind || TaskNames.Contains(kind);
@@ -59,6 +62,7 @@ internal sealed class CorpusGenerator
             CipherKind => _symbols.Cipher(random, count, mixture.MadeUp),
             TranslationKind => _translation.Draw(random, count, mixture.Instructed, heldOut),
             StoryKind => _stories.Draw(random, heldOut),
+            FactsKind => _facts.Draw(random),
             _ => _episodes.Draw(_tasks[kind], random, Pick(random, mixture.Labels), _tasks[kind].HasShortInputs ? 2 * count : count, mixture, heldOut).Write(),
         };
     }
