@@ -39,7 +39,7 @@ internal sealed class IclVerb : Verb
             }
             return done;
         });
-        invocation.Say($"accuracy in %, and its 95 % interval; {episodes} episodes of two classes with held-out sentences; chance is 50");
+        invocation.Say($"accuracy in %, and its 95 % interval; {episodes} episodes of two classes with sentences that were held out of training; chance is 50");
         invocation.Say("");
         invocation.Say($"| k | {string.Join(" | ", IclMeasurement.Shots)} |");
         invocation.Say($"|---|{string.Concat(IclMeasurement.Shots.Select(_ => "---|"))}");
@@ -55,6 +55,7 @@ internal sealed class IclVerb : Verb
         ["labels"] = curve.Condition.Labels.ToString().ToLowerInvariant(),
         ["instructed"] = curve.Condition.Instructed,
         ["shuffled"] = curve.Condition.Shuffled,
+        ["new_wording"] = curve.Condition.NewWording,
         ["points"] = new JsonArray([.. curve.Points.Select(point => new JsonObject { ["shots"] = point.Shots, ["right"] = point.Right, ["accuracy"] = point.Accuracy, ["low"] = point.Interval.Low, ["high"] = point.Interval.High })]),
     };
 }

@@ -41,16 +41,18 @@ internal sealed class ClassificationTask
         };
     }
 
-    /// <summary>A sentence of a class. Held-out sentences use a held-out word or template, or fall to the held-out eighth.</summary>
-    public string Sentence(RandomStream random, int ofClass, IReadOnlyDictionary<string, IReadOnlyList<string>> bound, bool heldOut)
+    /// <summary>A sentence of a class.</summary>
+    public string Sentence(RandomStream random, int ofClass, IReadOnlyDictionary<string, IReadOnlyList<string>> bound, SentenceSplit split)
     {
+        bool heldOutAlternatives = split is SentenceSplit.NewWording or SentenceSplit.HeldOut;
         for (int attempt = 0; attempt < 1000; attempt++)
         {
-            var expansion = new Expansion(_grammar, random, bound, heldOut);
+            var expansion = new Expansion(_grammar, random, bound, heldOutAlternatives);
             var text = expansion.Of(_classes[ofClass]);
-            if ((expansion.UsedHeldOut || HeldOut.Contains(text)) == heldOut) return text;
+            bool isNew = expansion.UsedHeldOut || HeldOut.Contains(text);
+            if (split == SentenceSplit.NewWording ? expansion.UsedHeldOut : isNew == (split != SentenceSplit.Training)) return text;
         }
-        throw new InvalidOperationException($"grammar {Name} hardly ever gives a {(heldOut ? "held-out" : "training")} sentence of class {_classes[ofClass]}");
+        throw new InvalidOperationException($"grammar {Name} hardly ever gives a sentence of class {_classes[ofClass]} for {split}");
     }
 
     /// <summary>A usual name for each class.</summary>

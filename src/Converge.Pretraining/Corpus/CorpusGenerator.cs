@@ -28,10 +28,9 @@ internal sealed class CorpusGenerator
         _tasks = grammars.ToDictionary(pair => pair.Key, pair => new ClassificationTask(pair.Value));
         var translation = Grammar.Embedded(TranslationKind, common);
         var story = Grammar.Embedded(StoryKind, common);
-        var facts = Grammar.Embedded(FactsKind, Grammar.Embedded("topic", Grammar.Embedded("sentiment", common)));
         Words = Vocabulary.Of([.. grammars.Values, story, common], translation, common, _tasks.Values);
         (_episodes, _symbols, _translation) = (new EpisodeWriter(Words), new SymbolDocuments(Words), new TranslationDocuments(translation));
-        (_stories, _facts) = (new StoryDocuments(story), new FactDocuments(facts));
+        (_stories, _facts) = (new StoryDocuments(story), new FactDocuments(FactDocuments.Rules(common)));
     }
 
     /// <summary>What a mixture may name.</summary>

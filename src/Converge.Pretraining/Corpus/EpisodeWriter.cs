@@ -30,7 +30,7 @@ internal sealed class EpisodeWriter(Words words)
             Items = [.. Enumerable.Range(0, count).Select(_ =>
             {
                 int c = random.Next(classes.Length);
-                return (task.Sentence(random, classes[c], bound, heldOut), c);
+                return (task.Sentence(random, classes[c], bound, heldOut ? SentenceSplit.HeldOut : SentenceSplit.Training), c);
             })],
             UsualLabels = labels == LabelKind.Usual,
         };

@@ -9,6 +9,9 @@ internal sealed class FactDocuments(Grammar grammar)
     private const int Fewest = 4, Most = 12;
     private static readonly Dictionary<string, IReadOnlyList<string>> NothingBound = [];
 
+    /// <summary>The grammar that comes with the program; its lists of words are those of the tasks.</summary>
+    public static Grammar Rules(Grammar common) => Grammar.Embedded("facts", Grammar.Embedded("topic", Grammar.Embedded("sentiment", common)));
+
     /// <summary>Some facts, one a line.</summary>
     public Document Draw(RandomStream random)
     {

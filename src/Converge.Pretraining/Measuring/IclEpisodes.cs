@@ -9,7 +9,7 @@ namespace Converge.Pretraining.Measuring;
 /// <param name="Answers">For each prompt, the index of the right label.</param>
 internal sealed record IclEpisode(IReadOnlyList<string> Prompts, IReadOnlyList<string> Labels, IReadOnlyList<int> Answers);
 
-/// <summary>Draws episodes of two classes from held-out sentences, no sentence twice in an episode; held-out words of taste, headers and instructions may come.</summary>
+/// <summary>Draws episodes of two classes from sentences that training never reads, none twice in an episode; under new wording held-out words of taste, headers and instructions may come.</summary>
 internal static class IclEpisodes
 {
     private const int MostAttempts = 1000;
@@ -23,14 +23,15 @@ internal static class IclEpisodes
     {
         var task = corpus.Task(condition.Task);
         int[] classes = random.Sample(task.Classes, 2);
-        var bound = task.Bind(random, heldOut: true);
+        bool heldOut = condition.NewWording;
+        var (bound, split) = (task.Bind(random, heldOut), heldOut ? SentenceSplit.NewWording : SentenceSplit.NewSentence);
         string[] labels = Labels(corpus, task, condition.Labels, classes, random);
         var episode = new Episode
         {
             Kind = condition.Task,
             Labels = labels,
-            Instruction = condition.Instructed ? task.Instruction(random, [.. random.Sample(2, 2).Select(i => labels[i])], heldOut: true) + "\n\n" : "",
-            Format = DemonstrationFormat.Study(task.InputHeader(random, heldOut: true), task.OutputHeader(random, heldOut: true)),
+            Instruction = condition.Instructed ? task.Instruction(random, [.. random.Sample(2, 2).Select(i => labels[i])], heldOut) + "\n\n" : "",
+            Format = DemonstrationFormat.Study(task.InputHeader(random, heldOut), task.OutputHeader(random, heldOut)),
             UsualLabels = condition.Labels == IclLabels.Usual,
             Items = [],
         };
@@ -40,8 +41,8 @@ internal static class IclEpisodes
         {
             int c = random.Next(2);
             for (int attempt = 0; attempt < MostAttempts; attempt++)
-                if (task.Sentence(random, classes[c], bound, heldOut: true) is var sentence && used.Add(sentence)) return (sentence, c);
-            throw new InvalidOperationException($"task {task.Name} has too few held-out sentences for an episode of {shots[^1]} demonstrations");
+                if (task.Sentence(random, classes[c], bound, split) is var sentence && used.Add(sentence)) return (sentence, c);
+            throw new InvalidOperationException($"task {task.Name} has too few new sentences for an episode of {shots[^1]} demonstrations");
         }
 
         var demonstrations = Enumerable.Range(0, shots[^1]).Select(_ => Item()).Select(item => condition.Shuffled ? (item.Item1, random.Next(2)) : item).ToList();

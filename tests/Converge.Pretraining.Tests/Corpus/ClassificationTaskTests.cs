@@ -46,6 +46,9 @@ public sealed class ClassificationTaskTests
             }
     }
 
+    // A writer with one or two tastes has so few sentences that none may fall to the held-out eighth.
+    private static readonly Dictionary<string, IReadOnlyList<string>> s_allTastes = new() { ["liked"] = ["cold", "hot", "wet", "dry"], ["disliked"] = ["big", "tiny", "loud", "calm"] };
+
     [Fact]
     public void Sentences_belong_to_their_class_and_to_the_side_of_the_split_that_is_asked_for()
     {
@@ -53,12 +56,15 @@ public sealed class ClassificationTaskTests
         for (int i = 0; i < 2000; i++)
         {
             var bound = TinyTask.Task.Bind(random, heldOut: false);
-            var training = TinyTask.Task.Sentence(random, i % 2, bound, heldOut: false);
+            var training = TinyTask.Task.Sentence(random, i % 2, bound, SentenceSplit.Training);
             Assert.StartsWith(i % 2 == 0 ? "Yes " : "No ", training, StringComparison.Ordinal);
             Assert.DoesNotContain("comet", training);
             Assert.False(HeldOut.Contains(training));
-            var other = TinyTask.Task.Sentence(random, i % 2, bound, heldOut: true);
+            var other = TinyTask.Task.Sentence(random, i % 2, bound, SentenceSplit.HeldOut);
             Assert.True(other.Contains("comet", StringComparison.Ordinal) || HeldOut.Contains(other), other);
+            Assert.Contains("comet", TinyTask.Task.Sentence(random, i % 2, bound, SentenceSplit.NewWording));
+            var sentence = TinyTask.Task.Sentence(random, i % 2, s_allTastes, SentenceSplit.NewSentence);
+            Assert.True(HeldOut.Contains(sentence) && !sentence.Contains("comet", StringComparison.Ordinal), sentence);
         }
     }
 
@@ -75,7 +81,7 @@ public sealed class ClassificationTaskTests
             counts.Add(bound["liked"].Count);
             for (int i = 0; i < 20; i++)
             {
-                var word = TinyTask.Task.Sentence(random, i % 2, bound, heldOut: false).Split(' ')[^1];
+                var word = TinyTask.Task.Sentence(random, i % 2, bound, SentenceSplit.Training).Split(' ')[^1];
                 Assert.Contains(word, bound[i % 2 == 0 ? "liked" : "disliked"]);
                 sides.Add((word, i % 2 == 0));
             }
@@ -110,7 +116,8 @@ public sealed class ClassificationTaskTests
         // Neither text falls to the held-out eighth.
         Assert.False(HeldOut.Contains("x") || HeldOut.Contains("y"));
         var task = new ClassificationTask(GrammarReader.Read("g", "classes: one two\none: x\ntwo: y\n"));
-        Assert.Equal("x", task.Sentence(new RandomStream(1), 0, TinyTask.Nothing, heldOut: false));
-        Assert.Contains("held-out sentence of class two", Assert.Throws<InvalidOperationException>(() => task.Sentence(new RandomStream(1), 1, TinyTask.Nothing, heldOut: true)).Message);
+        Assert.Equal("x", task.Sentence(new RandomStream(1), 0, TinyTask.Nothing, SentenceSplit.Training));
+        foreach (var split in new[] { SentenceSplit.NewSentence, SentenceSplit.NewWording, SentenceSplit.HeldOut })
+            Assert.Contains($"class two for {split}", Assert.Throws<InvalidOperationException>(() => task.Sentence(new RandomStream(1), 1, TinyTask.Nothing, split)).Message);
     }
 }

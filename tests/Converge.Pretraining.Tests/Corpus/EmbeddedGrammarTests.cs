@@ -107,7 +107,7 @@ public sealed partial class EmbeddedGrammarTests
         Assert.Empty(heldOut.Intersect(Tasks.Common.Words("label_words", heldOut: false)));
     }
 
-    private static Grammar Load(string name) => name == "common" ? Tasks.Common : Grammar.Embedded(name, Tasks.Common);
+    private static Grammar Load(string name) => name switch { "common" => Tasks.Common, "facts" => FactDocuments.Rules(Tasks.Common), _ => Grammar.Embedded(name, Tasks.Common) };
 
     private static bool IsBound(string name, string rule, string symbol) => symbol switch
     {

@@ -80,7 +80,7 @@ public sealed class HeldOutTests
         for (int c = 0; c < task.Classes; c++)
             for (int i = 0; i < Draws / task.Classes; i++)
             {
-                var text = task.Sentence(random, c, bound, heldOut: i % 2 == 0);
+                var text = task.Sentence(random, c, bound, i % 2 == 0 ? SentenceSplit.HeldOut : SentenceSplit.Training);
                 Assert.True(i % 2 == 1 || HeldOut.Contains(text) || !training.Any(pattern => pattern.IsMatch(text)), $"training holds '{text}' too");
                 Assert.True(i % 2 == 0 || training[c].IsMatch(text), text);
                 for (int other = 0; other < task.Classes; other++) Assert.True(other == c || !all[other].IsMatch(text), $"'{text}' is {classes[c]} and {classes[other]}");

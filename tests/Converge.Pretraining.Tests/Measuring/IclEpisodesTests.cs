@@ -33,23 +33,26 @@ public sealed class IclEpisodesTests
         }
     }
 
-    [Fact]
-    public void Sentences_are_held_out()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sentences_are_new_and_their_wording_where_that_is_asked_for(bool newWording)
     {
         var (task, random) = (s_corpus.Task("subjectivity"), new RandomStream(9));
-        var training = Enumerable.Range(0, 5000).Select(i => task.Sentence(random, i % 2, task.Bind(random, heldOut: false), heldOut: false)).ToHashSet();
-        var sentences = Draw(new IclCondition("subjectivity", IclLabels.Random, true, false)).SelectMany(episode => NumberTask.Inputs(episode.Prompts[^1])).ToList();
+        var training = Enumerable.Range(0, 5000).Select(i => task.Sentence(random, i % 2, task.Bind(random, heldOut: false), SentenceSplit.Training)).ToHashSet();
+        var sentences = Draw(new IclCondition("subjectivity", IclLabels.Random, true, false, newWording)).SelectMany(episode => NumberTask.Inputs(episode.Prompts[^1])).ToList();
         Assert.Equal(9 * Episodes, sentences.Count);
         Assert.DoesNotContain(sentences, training.Contains);
-        // No sentence of the training side falls to the hash's eighth; of the held-out ones more than an eighth do.
-        Assert.True(sentences.Count(HeldOut.Contains) > sentences.Count / 8);
+        // An eighth of those in new wording falls to the held-out eighth too, by chance.
+        if (newWording) Assert.InRange(sentences.Count(HeldOut.Contains), sentences.Count / 12, sentences.Count / 6);
+        else Assert.All(sentences, sentence => Assert.True(HeldOut.Contains(sentence), sentence));
     }
 
     [Fact]
     public void No_sentence_comes_twice_in_an_episode()
     {
-        foreach (var task in new[] { "sentiment", "topic", "question", "subjectivity", "number" })
-            foreach (var episode in Draw(new IclCondition(task, IclLabels.Usual, false, false)))
+        foreach (var condition in IclCondition.All.Append(Number(IclLabels.Usual)))
+            foreach (var episode in Draw(condition with { Instructed = false }))
             {
                 var demonstrations = NumberTask.Inputs(episode.Prompts[^1]).SkipLast(1).ToList();
                 Assert.Equal(demonstrations.Count, demonstrations.Distinct().Count());
@@ -59,13 +62,16 @@ public sealed class IclEpisodesTests
     }
 
     [Fact]
-    public void Held_out_headers_instructions_and_words_of_taste_come_beside_the_others_and_usual_names_are_those_of_training()
+    public void Held_out_headers_instructions_and_words_of_taste_come_under_new_wording_alone_and_usual_names_are_those_of_training()
     {
         var grammar = Grammar.Embedded("sentiment", Tasks.Common);
-        var episodes = Draw(new IclCondition("sentiment", IclLabels.Usual, true, false)).Concat(Draw(new IclCondition("sentiment", IclLabels.Unseen, true, false))).ToList();
-        var words = episodes.SelectMany(episode => episode.Prompts[^1].Split([' ', '.', ',', ':', '\n'])).ToHashSet();
+        List<IclEpisode> Both(bool newWording) => [.. Draw(new IclCondition("sentiment", IclLabels.Usual, true, false, newWording)), .. Draw(new IclCondition("sentiment", IclLabels.Unseen, true, false, newWording))];
+        HashSet<string> Words(IEnumerable<IclEpisode> drawn) => [.. drawn.SelectMany(episode => episode.Prompts[^1].Split([' ', '.', ',', ':', '\n']))];
+        var episodes = Both(newWording: true);
+        var words = Words(episodes);
         foreach (var rule in new[] { "taste", "input", "output" }) Assert.Empty(grammar.Words(rule).Except(words));
         foreach (var instruction in grammar["instruction"]) Assert.Contains(episodes, episode => episode.Prompts[0].StartsWith(instruction.Pieces[0], StringComparison.Ordinal));
+        Assert.Empty(new[] { "input", "output" }.SelectMany(rule => grammar.Words(rule, heldOut: true)).Intersect(Words(Both(newWording: false))));
         Assert.Empty(Draw(new IclCondition("sentiment", IclLabels.Usual, true, false)).SelectMany(episode => episode.Labels).Except(grammar.Words("labels", heldOut: false).SelectMany(line => line.Split(' '))));
     }
 
