@@ -1,8 +1,12 @@
+using System.Globalization;
+
 namespace Converge.Cli.Display;
 
 /// <summary>Numbers as people read them.</summary>
 internal static class Quantities
 {
+    private static readonly (string Name, double Bytes)[] Units = [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("TiB", 1L << 40), ("kB", 1e3), ("MB", 1e6), ("GB", 1e9), ("TB", 1e12), ("B", 1)];
+
     /// <summary>Bytes in binary multiples: <c>1.5 MiB</c>.</summary>
     public static string Bytes(long bytes) => bytes switch
     {
@@ -11,6 +15,15 @@ internal static class Quantities
         < 1024L * 1024 * 1024 => $"{bytes / (1024.0 * 1024):0.0} MiB",
         _ => $"{bytes / (1024.0 * 1024 * 1024):0.00} GiB",
     };
+
+    /// <summary>The bytes of a size as <see cref="Bytes"/> writes it, or in decimal multiples (<c>MB</c>, <c>GB</c>); null for anything else and for nothing at all.</summary>
+    public static long? ParseBytes(string text)
+    {
+        var unit = Units.FirstOrDefault(unit => text.EndsWith(unit.Name, StringComparison.OrdinalIgnoreCase));
+        if (unit.Name is null || !double.TryParse(text.AsSpan(0, text.Length - unit.Name.Length).Trim(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)) return null;
+        double bytes = number * unit.Bytes;
+        return bytes is >= 1 and < long.MaxValue ? (long)bytes : null;
+    }
 
     /// <summary>A count with separators: <c>12,345</c>.</summary>
     public static string Count(double count) => count switch

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Converge.Cli.Display;
 using Converge.Engine;
 using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
@@ -12,6 +13,7 @@ internal sealed class ModelOptions
     private readonly Option<string> _directory = Opt.Required("--model", "DIR", "A Llama-family checkpoint: config.json and safetensors files");
     private readonly Option<string> _compute = Opt.Choice("--compute", "The arithmetic; f64 is slow and tells rounding from a bug", "f32", "bf16", "f64");
     private readonly Option<int?> _threads = Opt.Threads();
+    private readonly Option<long?> _memory = Opt.Size("--memory", "Stay within this: fewer tokens at a time, and weights read block by block where they do not fit; changes no bit [default: what the machine has]");
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command command)
@@ -19,6 +21,7 @@ internal sealed class ModelOptions
         command.Add(_directory);
         command.Add(_compute);
         command.Add(_threads);
+        command.Add(_memory);
     }
 
     /// <summary>The folder given.</summary>
@@ -39,7 +42,19 @@ internal sealed class ModelOptions
     public int Threads(ParseResult arguments) => Opt.ThreadsOf(arguments, _threads);
 
     /// <summary>Loads the model of an open checkpoint.</summary>
-    public LanguageModel Load(ParseResult arguments, Checkpoint checkpoint) => LlamaModel.Load(checkpoint, Mode(arguments), Threads(arguments));
+    /// <exception cref="BadInputException">The memory given is too little for it.</exception>
+    public LanguageModel Load(ParseResult arguments, Checkpoint checkpoint) => LlamaModel.Load(checkpoint, Mode(arguments), Threads(arguments), Memory(arguments, checkpoint));
+
+    /// <summary>How much memory the model takes, and for what.</summary>
+    /// <exception cref="BadInputException">The memory given is too little for it.</exception>
+    public MemoryPlan Memory(ParseResult arguments, Checkpoint checkpoint) => MemoryPlan.Of(checkpoint, arguments.GetValue(_memory));
+
+    /// <summary>Refuses work that needs more than the memory given.</summary>
+    /// <exception cref="BadInputException">It does.</exception>
+    public void RequireRoom(ParseResult arguments, long bytes, string what)
+    {
+        if (arguments.GetValue(_memory) is { } limit && bytes > limit) throw new BadInputException("--memory", $"{Quantities.Bytes(limit)} are less than the {Quantities.Bytes(bytes)} of {what}", "Give more, or tune with LoRA");
+    }
 
     /// <summary>The model's tokenizer, read when first asked for: token ids need none.</summary>
     public Lazy<Tokenizer> Tokenizer(ParseResult arguments) => new(() => Engine.Tokenizers.Tokenizer.Load(Directory(arguments)));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Converge.Cli.Display;
 
 namespace Converge.Cli.Options;
 
@@ -40,6 +41,20 @@ internal static class Opt
     /// <summary>The number of threads that <see cref="Threads"/> asks for.</summary>
     public static int ThreadsOf(ParseResult arguments, Option<int?> threads) =>
         Math.Min(arguments.GetValue(threads) ?? Environment.ProcessorCount, 4 * Environment.ProcessorCount);
+
+    /// <summary>A size in bytes: <c>8GiB</c>, <c>500MB</c>, or null where it is not given.</summary>
+    public static Option<long?> Size(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "SIZE",
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (Quantities.ParseBytes(text) is { } bytes) return bytes;
+            result.AddError($"{name}: '{text}' is not a size such as 8GiB or 500MB.");
+            return null;
+        },
+    };
 
     /// <summary>A finite number in [<paramref name="least"/>, <paramref name="most"/>], with a default.</summary>
     public static Option<double> Number(string name, double fallback, string description, double least = 0, double most = double.MaxValue) => new(name)

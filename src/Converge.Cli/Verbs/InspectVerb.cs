@@ -43,7 +43,7 @@ internal sealed class InspectVerb : Verb
     {
         var config = checkpoint.Config;
         long embedding = (long)config.VocabSize * config.HiddenSize;
-        var memory = MemoryPlan.Of(checkpoint);
+        var memory = MemoryNeeds.Of(checkpoint);
         var tokenizer = TokenizerCheck.Of(checkpoint.Directory, config);
         Section(invocation, "configuration", Describe(config));
         Section(invocation, $"tensors ({checkpoint.Tensors.Count})", TensorTable.Lines(checkpoint.Tensors));
@@ -73,7 +73,7 @@ internal sealed class InspectVerb : Verb
     {
         var adapter = PeftAdapter.Read(folder, config);
         var recipe = adapter.Recipe;
-        long parameters = MemoryPlan.LoraParameters(config, recipe.Rank, recipe.Targets);
+        long parameters = MemoryNeeds.LoraParameters(config, recipe.Rank, recipe.Targets);
         double norm = Math.Sqrt(adapter.Blocks.Sum(block => block.Values.Sum(pair => pair.B.Sum(value => (double)value * value))));
         var targets = recipe.Targets.Select(target => target.Name()).ToList();
         Section(invocation, "LoRA adapter",

@@ -59,6 +59,7 @@ internal sealed class StatesVerb : Verb
         long tokens = prompts.Sum(prompt => (long)prompt.Tokens.Length);
         invocation.Note($"{Quantities.Of(prompts.Count, "prompt")} of {Quantities.Of(tokens, "token")}, {Quantities.Of(shape.Layers.Count, "layer")} of width {config.HiddenSize}: {Quantities.Bytes(shape.Bytes)} into {path}");
 
+        invocation.Note(MemoryLine.Of(_model.Memory(arguments, checkpoint)));
         using var model = _model.Load(arguments, checkpoint);
         using var file = new StatesFile(path, shape);
         invocation.Watch("capture", "tokens", tokens, counter =>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Converge.Cli.Display;
 using Converge.Cli.Hosting;
 using Converge.Cli.Inputs;
+using Converge.Cli.Inspect;
 using Converge.Cli.Options;
 using Converge.Cli.Tuning;
 using Converge.Engine;
@@ -44,6 +45,7 @@ internal sealed class TuneVerb : Verb
         if (full && Path.GetFullPath(Path.Combine(folder, ".")) == Path.GetFullPath(Path.Combine(_model.Directory(arguments), ".")))
             throw new BadInputException("--out", "is the model's own folder", "Choose another, so that the model stays as it is");
         using var checkpoint = _model.Open(arguments);
+        if (full) _model.RequireRoom(arguments, MemoryNeeds.OfFullTuning(checkpoint), "full tuning, which keeps weights, gradients and two moments in float32");
         var start = full ? null : _lora.Start(arguments, checkpoint.Config, _schedule.Seed(arguments));
         var rows = TuningFile.Read(arguments.GetRequiredValue(_data), checkpoint.Config, _model.Tokenizer(arguments), arguments.GetRequiredValue(_loss) == "sequence" ? LossTokens.Sequence : LossTokens.Answer);
         var recipe = _schedule.Recipe(arguments, rows.Count);
@@ -60,6 +62,7 @@ internal sealed class TuneVerb : Verb
                 TokenizerFiles.Copy(checkpoint.Directory, folder);
                 return tuned;
             }
+            invocation.Note(MemoryLine.Of(_model.Memory(arguments, checkpoint)));
             using var model = _model.Load(arguments, checkpoint);
             var result = model.Tune([new TuningJob("tune", start, rows, recipe)], counter, invocation.Cancellation)[0];
             PeftAdapter.Write(result.Final, folder, checkpoint.Directory);

@@ -13,31 +13,35 @@ public static class LlamaModel
     /// A model that computes with <paramref name="threads"/> threads from the weights of an open checkpoint. It does not own the checkpoint: dispose of the
     /// model first.
     /// </summary>
-    public static LanguageModel Load(Checkpoint checkpoint, ComputeMode mode, int threads) => mode switch
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="mode">The arithmetic.</param>
+    /// <param name="threads">Threads.</param>
+    /// <param name="memory">How much memory it takes; null: as much as the machine has.</param>
+    public static LanguageModel Load(Checkpoint checkpoint, ComputeMode mode, int threads, MemoryPlan? memory = null)
     {
-        ComputeMode.F64 => new LlamaModel<double>(checkpoint.Config, checkpoint.Weights, threads),
-        _ => new LlamaModel<float>(checkpoint.Config, checkpoint.Weights, threads),
-    };
+        var plan = memory ?? MemoryPlan.Of(checkpoint);
+        return mode == ComputeMode.F64 ? new LlamaModel<double>(checkpoint.Config, checkpoint.Weights, threads, plan) : new LlamaModel<float>(checkpoint.Config, checkpoint.Weights, threads, plan);
+    }
 }
 
 /// <summary>A Llama-family model in one arithmetic.</summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // Activations of a pass, the sum of its rows' widths, stay below this; more prompts than that take several passes. Results do not depend on it.
-    private const long PassBytes = 2L << 30;
-
     private readonly LlamaWeights _weights;
+    private readonly MemoryPlan _memory;
+    private readonly WeightStream _stream;
     private readonly WorkPool _pool;
     private readonly Rotary<T> _rotary;
     private readonly Block<T> _block;
     private readonly AttentionReadout<T> _attention;
     private readonly OutputHead<T> _head;
 
-    public LlamaModel(ModelConfig config, LlamaWeights weights, int threads)
+    public LlamaModel(ModelConfig config, LlamaWeights weights, int threads, MemoryPlan? memory = null)
     {
         Config = config;
-        _weights = weights;
+        (_weights, _memory) = (weights, memory ?? MemoryPlan.Unlimited);
+        _stream = _memory.Streams ? WeightStream.Of(weights) : WeightStream.None;
         _pool = new WorkPool(threads);
         _rotary = new Rotary<T>(RotaryFrequencies.Of(config), config.MaxPositions);
         _block = new Block<T>(config, weights, _rotary, _pool);
@@ -52,7 +56,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     internal WorkPool Pool => _pool;
 
     /// <summary>Tokens that one pass takes at most.</summary>
-    internal int TokensPerPass => (int)Math.Clamp(PassBytes / BlockActivations<T>.BytesPerToken(Config), 256, 1 << 16);
+    internal int TokensPerPass => (int)Math.Clamp(_memory.PassActivations / BlockActivations<T>.BytesPerToken(Config), MemoryPlan.FewestTokens, 1 << 16);
 
     /// <inheritdoc/>
     public override CapturedStates Capture(
@@ -92,11 +96,12 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
 
     /// <inheritdoc/>
     public override IReadOnlyList<TuningResult> Tune(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
-        new LoraTuner<T>(Config, _weights, _rotary, _pool).Run(jobs, progress, cancellation);
+        new LoraTuner<T>(Config, _weights, _rotary, _pool, _memory, _stream).Run(jobs, progress, cancellation);
 
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _stream.Finish();
         _rotary.Dispose();
         _pool.Dispose();
     }
@@ -112,6 +117,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
         for (int layer = 0; layer < Config.Layers; layer++)
         {
             cancellation.ThrowIfCancellationRequested();
+            _stream.Read(layer + 1);
             attention.Before(layer, x.View);
             // Of the last block only the rows that are kept or scored are wanted.
             int[]? wanted = layer == Config.Layers - 1 ? pass.FinalRows() : null;
@@ -119,6 +125,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
             else _block.ForwardRows(layer, batch, wanted, x.View, activations);
             attention.After(layer, wanted, activations);
             pass.KeepLayer(layer + 1, x.View);
+            _stream.Release(layer);
         }
         pass.Finish(_head, x.View, scores);
     }

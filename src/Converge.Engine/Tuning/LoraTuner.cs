@@ -6,16 +6,13 @@ namespace Converge.Engine.Tuning;
 
 /// <summary>Tunes many adapters side by side: every step takes one batch of each job and passes once over the base weights.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-internal sealed class LoraTuner<T>(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool) where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class LoraTuner<T>(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, MemoryPlan memory, WeightStream stream) where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // Jobs that are tuned together keep their activations within this; where one job alone does not fit, its blocks are computed twice.
-    private const long KeptBytes = 6L << 30;
-
     /// <summary>Runs all jobs; results in their order.</summary>
     public IReadOnlyList<TuningResult> Run(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress, CancellationToken cancellation)
     {
         foreach (var job in jobs) TuningChecks.Check(job.Name, job.Rows, job.Recipe, config);
-        using var pass = new TuningPass<T>(config, weights, rotary, pool);
+        using var pass = new TuningPass<T>(config, weights, rotary, pool, stream);
         var results = new List<TuningResult>();
         long tokens = 0;
         foreach (var group in Groups(jobs))
@@ -62,7 +59,8 @@ internal sealed class LoraTuner<T>(ModelConfig config, LlamaWeights weights, Rot
         return batch.Tokens;
     }
 
-    private bool MustRecompute(long tokens) => tokens * BlockActivations<T>.BytesPerToken(config) * config.Layers > KeptBytes;
+    // Jobs that are tuned together keep their activations within the plan; where one job alone does not fit, its blocks are computed twice.
+    private bool MustRecompute(long tokens) => tokens * BlockActivations<T>.BytesPerToken(config) * config.Layers > memory.KeptActivations;
 
     // As many neighbouring jobs together as keep their activations in memory; a job that alone does not is by itself.
     private IEnumerable<List<TuningJob>> Groups(IReadOnlyList<TuningJob> jobs)

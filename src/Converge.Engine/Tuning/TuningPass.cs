@@ -13,6 +13,7 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
 {
     private readonly ModelConfig _config;
     private readonly LlamaWeights _weights;
+    private readonly WeightStream _stream;
     private readonly Block<T> _block;
     private readonly BlockBackward<T> _backward;
     private readonly OutputHead<T> _head;
@@ -21,9 +22,9 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
     private readonly Matrix<T> _x;
     private readonly Matrix<T> _dx;
 
-    public TuningPass(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool)
+    public TuningPass(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, WeightStream? stream = null)
     {
-        (_config, _weights) = (config, weights);
+        (_config, _weights, _stream) = (config, weights, stream ?? WeightStream.None);
         _block = new Block<T>(config, weights, rotary, pool);
         _backward = new BlockBackward<T>(config, weights, rotary, pool);
         _head = new OutputHead<T>(config, weights, pool);
@@ -41,12 +42,23 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
     {
         var x = _x.Resize(batch.Tokens);
         EmbeddingTable.Forward(_weights.Embedding, batch.Forest.Tokens, x);
-        for (int layer = 0; layer < _config.Layers; layer++) Forward(layer, batch, x, recompute);
+        for (int layer = 0; layer < _config.Layers; layer++)
+        {
+            _stream.Read(layer + 1);
+            Forward(layer, batch, x, recompute);
+            // The backward pass begins with the last block, and the next step with the first.
+            if (layer < _config.Layers - 1) _stream.Release(layer);
+        }
 
         var dx = _dx.Resize(batch.Tokens);
         dx.Clear();
         double[] losses = _head.Backward(x, targets.Rows, targets.Tokens, targets.Factors, dx, gradients.Weights);
-        for (int layer = _config.Layers - 1; layer >= 0; layer--) _backward.Run(layer, batch, Activations(layer, batch, x, recompute), dx, gradients);
+        for (int layer = _config.Layers - 1; layer >= 0; layer--)
+        {
+            _stream.Read(layer - 1);
+            _backward.Run(layer, batch, Activations(layer, batch, x, recompute), dx, gradients);
+            if (layer > 0) _stream.Release(layer);
+        }
         if (gradients.Weights is not null) EmbeddingTable.Backward(dx, batch.Forest.Tokens, gradients.Weights.Embedding.AsMatrix<T>());
         return losses;
     }

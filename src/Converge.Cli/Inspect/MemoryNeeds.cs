@@ -6,7 +6,7 @@ using Converge.Engine.Model;
 namespace Converge.Cli.Inspect;
 
 /// <summary>What working with a model needs, counted from its shapes.</summary>
-internal static class MemoryPlan
+internal static class MemoryNeeds
 {
     // AdamW keeps value, gradient and two moments of a parameter in float32.
     private const int BytesPerTunedParameter = 4 * sizeof(float);
@@ -17,7 +17,7 @@ internal static class MemoryPlan
         var config = checkpoint.Config;
         long states = (config.Layers + 2L) * config.HiddenSize * sizeof(float);
         long lora = LoraParameters(config, 8, [LinearLayer.QProj, LinearLayer.VProj]);
-        long full = checkpoint.TotalParameters * BytesPerTunedParameter;
+        long full = OfFullTuning(checkpoint);
         return (
             [
                 $"weights   {Quantities.Bytes(checkpoint.TotalBytes)} mapped from the file, shared between processes",
@@ -34,6 +34,9 @@ internal static class MemoryPlan
                 ["full_tuning_bytes"] = full,
             });
     }
+
+    /// <summary>What full tuning keeps, without activations, in bytes.</summary>
+    public static long OfFullTuning(Checkpoint checkpoint) => checkpoint.TotalParameters * BytesPerTunedParameter;
 
     /// <summary>The number of parameters of a LoRA adapter.</summary>
     public static long LoraParameters(ModelConfig config, int rank, IEnumerable<LinearLayer> targets) =>
