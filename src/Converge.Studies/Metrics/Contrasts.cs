@@ -18,7 +18,8 @@ public static class Contrasts
 
     /// <summary>
     /// Of a unit's similarities, at every tap: ICL-IT less each of the other pairs (cosine and centred cosine); the anisotropy level that
-    /// belongs to each pair, which is the higher of its two conditions'; and each pair's cosine less that level.
+    /// belongs to each pair, which is the higher of its two conditions'; each pair's cosine less that level; and the shift cosine less that of random
+    /// directions.
     /// </summary>
     public static IEnumerable<MetricSeries> OfSimilarities(IEnumerable<MetricSeries> similarities)
     {
@@ -37,7 +38,17 @@ public static class Contrasts
                 yield return levels;
                 yield return Difference(cosine, levels with { Values = [.. Enumerable.Repeat(level, cosine.Values.Count)] }, MetricNames.Anisotropy);
             }
+            yield return Difference(by[(MetricNames.ShiftCosine, ConditionPair.IclIt.Name)], by[(MetricNames.ShiftCosine, SimilarityMetrics.IclRandom)], SimilarityMetrics.IclRandom);
         }
+    }
+
+    /// <summary>Of cosines split by prediction: ICL-IT less each of the other pairs, where all three conditions predict the same label.</summary>
+    public static IEnumerable<MetricSeries> OfSplits(IEnumerable<MetricSeries> splits)
+    {
+        var by = splits.Where(series => series.Metric == MetricNames.CosineSamePrediction).ToDictionary(series => series.Pair);
+        if (by.Count == 0) yield break;
+        foreach (var other in (ConditionPair[])[ConditionPair.AnchorIcl, ConditionPair.AnchorIt])
+            yield return Difference(by[ConditionPair.IclIt.Name], by[other.Name], other.Name);
     }
 
     /// <summary>The differences between conditions that are taken: of ICL and IT from the anchor, and of ICL from IT.</summary>

@@ -18,11 +18,38 @@ public static class MetricNames
     /// <summary>C1: mean cosine between states of different queries under the same condition.</summary>
     public const string Anisotropy = "anisotropy";
 
+    /// <summary>M4: linear CKA over queries, unbiased.</summary>
+    public const string Cka = "cka";
+
+    /// <summary>M4: linear CKA over queries as first published, biased upwards for few queries.</summary>
+    public const string CkaBiased = "cka_biased";
+
+    /// <summary>M5: Spearman's correlation of the two query-by-query cosine matrices.</summary>
+    public const string Rsa = "rsa";
+
+    /// <summary>M17: share of a query's nearest neighbours that two conditions have in common.</summary>
+    public const string NeighbourhoodOverlap = "neighbourhood_overlap";
+
+    /// <summary>M17: intrinsic dimension of a condition's states by two nearest neighbours.</summary>
+    public const string IntrinsicDimension = "intrinsic_dimension";
+
+    /// <summary>C6: the cosine where all three conditions predict the same label.</summary>
+    public const string CosineSamePrediction = "cosine_same_prediction";
+
+    /// <summary>C6: the cosine where the pair's two conditions predict different labels.</summary>
+    public const string CosineOtherPrediction = "cosine_other_prediction";
+
     /// <summary>M10: whether the most probable label is the gold one.</summary>
     public const string Accuracy = "accuracy";
 
     /// <summary>M11: whether two conditions predict the same label.</summary>
     public const string Agreement = "agreement";
+
+    /// <summary>M11: Jensen-Shannon divergence of the distributions over the labels, in bits.</summary>
+    public const string LabelDivergence = "label_divergence";
+
+    /// <summary>M9: Rec2FTP, of the queries that the anchor gets wrong and IT right the share that ICL gets right.</summary>
+    public const string Recovery = "recovery";
 
     /// <summary>Mean log-probability of a reference answer's tokens, in nats.</summary>
     public const string LogLikelihood = "log_likelihood_per_token";

@@ -39,6 +39,19 @@ public sealed class StateMatrix(int rows, int width, double[] values)
         return new StateMatrix(rows, width, difference);
     }
 
+    /// <summary>Every row divided by its length; a row of zeros stays, and has no direction afterwards either.</summary>
+    public StateMatrix Normalised()
+    {
+        var normalised = new double[rows * width];
+        for (int row = 0; row < rows; row++)
+        {
+            var state = this[row];
+            double norm = Math.Sqrt(InnerProduct.Of(state, state));
+            for (int i = 0; i < width && norm > 0; i++) normalised[row * width + i] = state[i] / norm;
+        }
+        return new StateMatrix(rows, width, normalised);
+    }
+
     /// <summary>
     /// Every row less the mean over rows. The mean is taken as row 0 plus the mean distance from row 0, so that equal rows give a matrix
     /// of exact zeros (whose cosines are then undefined) and not of rounding noise (whose cosines would be arbitrary).

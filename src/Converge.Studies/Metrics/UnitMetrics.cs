@@ -8,7 +8,7 @@ namespace Converge.Studies.Metrics;
 public static class UnitMetrics
 {
     /// <summary>
-    /// Similarities of the three pairs and the anisotropy of the three conditions at <c>resid_post</c> 0..L and <c>final_norm</c> (numbered L).
+    /// Similarities of the three pairs, and anisotropy and dimension of the three conditions, at <c>resid_post</c> 0..L and <c>final_norm</c> (numbered L).
     /// </summary>
     /// <exception cref="BadInputException">The unit's arrays do not fit together.</exception>
     public static IEnumerable<MetricSeries> Similarities(UnitRecord unit)
@@ -18,8 +18,8 @@ public static class UnitMetrics
     }
 
     /// <summary>
-    /// What the conditions make of the answers. In a task with labels, the accuracy of each condition and the agreement of each pair, over the
-    /// label set; in one without, the likelihood of the references under each condition.
+    /// What the conditions make of the answers. In a task with labels, the accuracy of each condition, agreement and divergence of each pair, and what ICL
+    /// recovers of IT, over the label set; in one without, the likelihood of the references under each condition.
     /// </summary>
     /// <exception cref="BadInputException">The unit's arrays do not fit together.</exception>
     public static IEnumerable<MetricSeries> Answers(UnitRecord unit)
@@ -28,15 +28,44 @@ public static class UnitMetrics
         return unit.Answers is LabelAnswers labels ? Predictions(unit, labels) : Likelihoods(unit, (ReferenceAnswers)unit.Answers);
     }
 
+    /// <summary>
+    /// C6, in a task with labels: the cosines at <c>final_norm</c> among <paramref name="similarities"/>, of the queries for which all three conditions
+    /// predict the same label, and of those for which the pair's two predict different ones. Their values are in the tidy table already.
+    /// </summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="similarities">What <see cref="Similarities"/> gave for it.</param>
+    public static IEnumerable<MetricSeries> SplitByPrediction(UnitRecord unit, IEnumerable<MetricSeries> similarities)
+    {
+        if (unit.Answers is not LabelAnswers labels) yield break;
+        var predictions = PredictionsOf(unit, labels);
+        var all = SamePrediction.PerQuery([.. Conditions.Conditions.All.Select(condition => predictions[condition])]);
+        var cosines = similarities.Where(series => series is { Tap: Taps.FinalNorm, Metric: MetricNames.Cosine }).ToDictionary(series => series.Pair);
+        foreach (var pair in ConditionPair.All)
+        {
+            var cosine = cosines[pair.Name];
+            var same = SamePrediction.PerQuery(predictions[pair.First], predictions[pair.Second]);
+            yield return cosine with { Metric = MetricNames.CosineSamePrediction, Values = SamePrediction.Only(cosine.Values, all, true) };
+            yield return cosine with { Metric = MetricNames.CosineOtherPrediction, Values = SamePrediction.Only(cosine.Values, same, false) };
+        }
+    }
+
+    private static Dictionary<Condition, IReadOnlyList<int>?[]> PredictionsOf(UnitRecord unit, LabelAnswers labels) => Conditions.Conditions.All.ToDictionary(
+        condition => condition,
+        condition => LabelPrediction.PerQuery(unit.States[condition].AnswerLogProbabilities, unit.Queries.Count, labels.Words.Count));
+
     private static IEnumerable<MetricSeries> Predictions(UnitRecord unit, LabelAnswers labels)
     {
-        var predictions = Conditions.Conditions.All.ToDictionary(
-            condition => condition,
-            condition => LabelPrediction.PerQuery(unit.States[condition].AnswerLogProbabilities, unit.Queries.Count, labels.Words.Count));
+        var predictions = PredictionsOf(unit, labels);
+        var right = predictions.ToDictionary(entry => entry.Key, entry => Accuracy.PerQuery(entry.Value, labels.Gold));
         foreach (var condition in Conditions.Conditions.All)
-            yield return new(null, Taps.Logits, condition.Name(), MetricNames.Accuracy, true, Accuracy.PerQuery(predictions[condition], labels.Gold));
+            yield return new(null, Taps.Logits, condition.Name(), MetricNames.Accuracy, true, right[condition]);
         foreach (var pair in ConditionPair.All)
+        {
             yield return new(null, Taps.Logits, pair.Name, MetricNames.Agreement, true, Agreement.PerQuery(predictions[pair.First], predictions[pair.Second]));
+            yield return new(null, Taps.Logits, pair.Name, MetricNames.LabelDivergence, true,
+                Divergence.OfLabels(unit.States[pair.First].AnswerLogProbabilities, unit.States[pair.Second].AnswerLogProbabilities, unit.Queries.Count, labels.Words.Count));
+        }
+        yield return new(null, Taps.Logits, ConditionPair.IclIt.Name, MetricNames.Recovery, false, [Recovery.Of(right[Condition.Anchor], right[Condition.Icl], right[Condition.It])]);
     }
 
     private static IEnumerable<MetricSeries> Likelihoods(UnitRecord unit, ReferenceAnswers references)
@@ -54,24 +83,11 @@ public static class UnitMetrics
     {
         int queries = unit.Queries.Count, layers = unit.Layers + 1, width = unit.HiddenSize;
         for (int layer = 0; layer < layers; layer++)
-            foreach (var series in AtTap(Taps.ResidPost, layer, condition => StateMatrix.OfLayer(unit.States[condition].ResidPost, queries, layers, layer, width)))
+            foreach (var series in SimilarityMetrics.At(Taps.ResidPost, layer, unit.Key.Run, Of(states => StateMatrix.OfLayer(states.ResidPost, queries, layers, layer, width))))
                 yield return series;
-        foreach (var series in AtTap(Taps.FinalNorm, unit.Layers, condition => StateMatrix.OfLayer(unit.States[condition].FinalNorm, queries, 1, 0, width)))
+        foreach (var series in SimilarityMetrics.At(Taps.FinalNorm, unit.Layers, unit.Key.Run, Of(states => StateMatrix.OfLayer(states.FinalNorm, queries, 1, 0, width))))
             yield return series;
-    }
 
-    private static IEnumerable<MetricSeries> AtTap(string tap, int layer, Func<Condition, StateMatrix> statesOf)
-    {
-        var states = Conditions.Conditions.All.ToDictionary(condition => condition, statesOf);
-        foreach (var pair in ConditionPair.All)
-        {
-            yield return new(layer, tap, pair.Name, MetricNames.Cosine, true, Cosine.PerQuery(states[pair.First], states[pair.Second]));
-            yield return new(layer, tap, pair.Name, MetricNames.CentredCosine, true, CentredCosine.PerQuery(states[pair.First], states[pair.Second]));
-        }
-        var (anchor, icl, it) = (states[Condition.Anchor], states[Condition.Icl], states[Condition.It]);
-        yield return new(layer, tap, ConditionPair.IclIt.Name, MetricNames.ShiftCosine, true, Shift.CosinePerQuery(anchor, icl, it));
-        yield return new(layer, tap, ConditionPair.IclIt.Name, MetricNames.ShiftNormRatio, true, Shift.NormRatioPerQuery(anchor, icl, it));
-        foreach (var condition in Conditions.Conditions.All)
-            yield return new(layer, tap, condition.Name(), MetricNames.Anisotropy, false, [Anisotropy.Of(states[condition])]);
+        Dictionary<Condition, StateMatrix> Of(Func<ConditionStates, StateMatrix> matrixOf) => Conditions.Conditions.All.ToDictionary(condition => condition, condition => matrixOf(unit.States[condition]));
     }
 }

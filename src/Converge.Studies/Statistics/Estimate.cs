@@ -14,15 +14,7 @@ public sealed record Estimate(double? Mean, double? Sd, Interval? Interval, int 
     {
         var ordered = runs.OrderBy(run => run.Run).ToList();
         double[] means = [.. ordered.Where(run => run.Mean is not null).Select(run => run.Mean!.Value)];
-        double? mean = means.Length == 0 ? null : SumOf(means) / means.Length;
-        double? sd = means.Length < 2 ? null : Math.Sqrt(SumOf([.. means.Select(value => (value - mean!.Value) * (value - mean.Value))]) / (means.Length - 1));
-        return new Estimate(mean, sd, bootstrap.IntervalOfMean(means), means.Length, ordered.Sum(run => run.Values), ordered.Sum(run => run.Missing));
-    }
-
-    private static double SumOf(double[] values)
-    {
-        double sum = 0;
-        foreach (double value in values) sum += value;
-        return sum;
+        return new Estimate(means.Length == 0 ? null : Moments.Mean(means), Moments.Sd(means), bootstrap.IntervalOfMean(means),
+            means.Length, ordered.Sum(run => run.Values), ordered.Sum(run => run.Missing));
     }
 }

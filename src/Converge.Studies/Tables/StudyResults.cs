@@ -55,7 +55,7 @@ public sealed class StudyResults
         var series = new SeriesCollector();
         foreach (var unit in units)
         {
-            List<MetricSeries> similarities = [.. UnitMetrics.Similarities(unit)], answers = [.. UnitMetrics.Answers(unit)];
+            List<MetricSeries> similarities = [.. UnitMetrics.Similarities(unit)], answers = [.. UnitMetrics.Answers(unit)], splits = [.. UnitMetrics.SplitByPrediction(unit, similarities)];
             var group = StudyGroup.Of(unit.Key);
             if (!groups.TryGetValue(group, out var collector))
             {
@@ -63,7 +63,7 @@ public sealed class StudyResults
                 order.Add(collector);
             }
             collector.Add(unit);
-            series.Add(collector.Group, unit.Key.Run, [.. similarities, .. Contrasts.OfSimilarities(similarities), .. answers, .. Contrasts.OfAnswers(answers)]);
+            series.Add(collector.Group, unit.Key.Run, [.. similarities, .. Contrasts.OfSimilarities(similarities), .. splits, .. Contrasts.OfSplits(splits), .. answers, .. Contrasts.OfAnswers(answers)]);
             if (rows is null) continue;
             foreach (var value in RowsOf(options.Study, collector.Group, unit, similarities)) rows.Similarity(value);
             var answered = unit.Answers is LabelAnswers ? rows.Prediction : rows.Likelihood;

@@ -13,20 +13,58 @@ public class UnitMetricsTests
         foreach (var tap in series.GroupBy(one => (one.Tap, one.Layer)))
             Assert.Equal(
                 [
-                    "anchor anisotropy", "anchor-icl centred_cosine", "anchor-icl cosine", "anchor-it centred_cosine", "anchor-it cosine", "icl anisotropy",
-                    "icl-it centred_cosine", "icl-it cosine", "icl-it shift_cosine", "icl-it shift_norm_ratio", "it anisotropy",
+                    "anchor anisotropy", "anchor intrinsic_dimension", .. Pair("anchor-icl"), .. Pair("anchor-it"), "icl anisotropy", "icl intrinsic_dimension",
+                    .. Pair("icl-it"), "icl-it shift_cosine", "icl-it shift_norm_ratio", "icl-random shift_cosine", "it anisotropy", "it intrinsic_dimension",
                 ],
                 tap.Select(one => $"{one.Pair} {one.Metric}").Order(StringComparer.Ordinal));
         Assert.Equal(
             ["final_norm 5", .. Enumerable.Range(0, PlantedUnits.Layers + 1).Select(layer => $"resid_post {layer}")],
             series.Select(one => $"{one.Tap} {one.Layer}").Distinct().Order(StringComparer.Ordinal));
+        static IEnumerable<string> Pair(string name) =>
+            ((string[])["centred_cosine", "cka", "cka_biased", "cosine", "neighbourhood_overlap", "rsa"]).Select(metric => $"{name} {metric}");
     }
 
     [Fact]
     public void When_icl_equals_it_every_icl_it_similarity_is_one()
     {
         var series = UnitMetrics.Similarities(PlantedUnits.Unit(PlantedUnits.IclEqualsIt, 3)).Where(one => one.Pair == "icl-it").ToList();
-        Assert.All(series.SelectMany(one => one.Values), value => Assert.Equal(1.0, value));
+        Assert.All(series.SelectMany(one => one.Values), value => Assert.Equal(1.0, value!.Value, 1e-12));
+    }
+
+    [Fact]
+    public void When_icl_does_nothing_the_geometry_of_anchor_and_icl_is_the_same_and_that_of_it_another()
+    {
+        var at = UnitMetrics.Similarities(PlantedUnits.Unit(PlantedUnits.IclDoesNothing, 1)).Where(one => one.Tap == Taps.FinalNorm).ToDictionary(one => $"{one.Pair} {one.Metric}", one => one.Mean());
+        foreach (var metric in (string[])[MetricNames.Cka, MetricNames.CkaBiased, MetricNames.Rsa, MetricNames.NeighbourhoodOverlap])
+        {
+            Assert.Equal(1, at[$"anchor-icl {metric}"]!.Value, 1e-12);
+            Assert.True(at[$"icl-it {metric}"] < 0.99);
+            Assert.Equal(at[$"anchor-it {metric}"]!.Value, at[$"icl-it {metric}"]!.Value, 1e-12);
+        }
+        Assert.Equal(at["anchor intrinsic_dimension"], at["icl intrinsic_dimension"]);
+        Assert.Null(at["icl-random shift_cosine"]);
+    }
+
+    [Fact]
+    public void Cosines_are_split_by_whether_the_conditions_predict_the_same()
+    {
+        // The anchor says 0 always; ICL 0 for even queries and 1 for odd ones; IT 0 for queries below 4 and 1 above.
+        var unit = PlantedUnits.Unit(PlantedUnits.IclEqualsIt, 0, (condition, query) => condition switch
+        {
+            Condition.Icl when query % 2 == 1 => [-2, -1],
+            Condition.It when query >= 4 => [-2, -1],
+            _ => [-1, -2],
+        });
+        var similarities = UnitMetrics.Similarities(unit).ToList();
+        var cosines = similarities.Single(one => one is { Tap: Taps.FinalNorm, Pair: "anchor-icl", Metric: MetricNames.Cosine }).Values;
+        var splits = UnitMetrics.SplitByPrediction(unit, similarities).ToDictionary(one => $"{one.Pair} {one.Metric}");
+        Assert.Equal([cosines[0], null, cosines[2], null, null, null, null, null], splits["anchor-icl cosine_same_prediction"].Values);
+        Assert.Equal([null, cosines[1], null, cosines[3], null, cosines[5], null, cosines[7]], splits["anchor-icl cosine_other_prediction"].Values);
+        Assert.Equal([false, true, false, true, true, false, true, false], splits["icl-it cosine_other_prediction"].Values.Select(value => value is not null));
+        var contrast = Contrasts.OfSplits(splits.Values).Single(one => one.Pair == "icl-it_minus_anchor-icl").Values;
+        Assert.Equal(1 - cosines[0]!.Value, contrast[0]!.Value, 1e-12);
+        Assert.Null(contrast[1]);
+        Assert.Empty(UnitMetrics.SplitByPrediction(PlantedUnits.Translation(PlantedUnits.IclEqualsIt, 0, (_, _) => -1), similarities));
     }
 
     [Fact]
@@ -43,7 +81,7 @@ public class UnitMetricsTests
     public void Opposite_directions_have_a_shift_cosine_of_minus_one_and_a_norm_ratio_of_one_half()
     {
         var series = UnitMetrics.Similarities(PlantedUnits.Unit(PlantedUnits.OppositeDirections, 2)).ToList();
-        Assert.All(series.Where(one => one.Metric == MetricNames.ShiftCosine).SelectMany(one => one.Values), value => Assert.Equal(-1.0, value!.Value, 1e-15));
+        Assert.All(series.Where(one => one is { Pair: "icl-it", Metric: MetricNames.ShiftCosine }).SelectMany(one => one.Values), value => Assert.Equal(-1.0, value!.Value, 1e-15));
         Assert.All(series.Where(one => one.Metric == MetricNames.ShiftNormRatio).SelectMany(one => one.Values), value => Assert.Equal(0.5, value!.Value, 1e-15));
     }
 
@@ -84,6 +122,12 @@ public class UnitMetricsTests
         var mean = UnitMetrics.Answers(unit).ToDictionary(one => $"{one.Pair} {one.Metric}", one => one.Mean());
         Assert.Equal((0.0, 1.0, 0.5), (mean["anchor accuracy"], mean["icl accuracy"], mean["it accuracy"]));
         Assert.Equal((0.0, 0.5, 0.5), (mean["anchor-icl agreement"], mean["anchor-it agreement"], mean["icl-it agreement"]));
+        // All that IT mends ICL has right.
+        Assert.Equal(1.0, mean["icl-it recovery"]);
+        // Two distributions over two labels, (q, 1 - q) and its mirror image, or equal ones.
+        double q = 1 / (1 + Math.Exp(-1)), divergence = 1 + q * Math.Log2(q) + (1 - q) * Math.Log2(1 - q);
+        Assert.Equal(divergence, mean["anchor-icl label_divergence"]!.Value, 1e-12);
+        Assert.Equal(divergence / 2, mean["icl-it label_divergence"]!.Value, 1e-12);
         var contrasts = Contrasts.OfAnswers(UnitMetrics.Answers(unit)).ToDictionary(one => one.Pair, one => one.Mean());
         Assert.Equal((1.0, 0.5, 0.5), (contrasts["icl_minus_anchor"], contrasts["it_minus_anchor"], contrasts["icl_minus_it"]));
     }

@@ -5,23 +5,6 @@ namespace Converge.Tests.Statistics;
 
 public class ClusterBootstrapTests
 {
-    [Theory]
-    [InlineData(5, 0.88, 0.96)]
-    [InlineData(10, 0.90, 0.97)]
-    [InlineData(30, 0.93, 0.97)]
-    public void Intervals_cover_the_mean_of_a_normal_population_about_95_times_in_100(int runs, double atLeast, double atMost)
-    {
-        const int Studies = 1500;
-        var bootstrap = new ClusterBootstrap(new BootstrapOptions { Resamples = 1000, Seed = 5 });
-        int covered = 0;
-        for (int study = 0; study < Studies; study++)
-        {
-            var interval = bootstrap.IntervalOfMean([.. Normal(runs, seed: 11, study)])!.Value;
-            if (interval.Low <= 0 && interval.High >= 0) covered++;
-        }
-        Assert.InRange(covered / (double)Studies, atLeast, atMost);
-    }
-
     [Fact]
     public void Clusters_count_once_however_many_queries_they_have()
     {

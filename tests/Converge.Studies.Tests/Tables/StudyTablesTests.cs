@@ -19,7 +19,7 @@ public sealed class StudyTablesTests : IDisposable
         Assert.StartsWith("study,model,task,factor,level,run,query,layer,tap,pair,metric,value\n", File.ReadAllText(Path.Combine(_folder, "similarity.csv")));
         var rows = Rows("similarity.csv");
         // Taps x (8 metrics a query + 3 levels a unit) x runs.
-        Assert.Equal((PlantedUnits.Layers + 2) * (8 * PlantedUnits.Queries + 3) * 2, rows.Count);
+        Assert.Equal((PlantedUnits.Layers + 2) * (12 * PlantedUnits.Queries + 15) * 2, rows.Count);
         var unit = PlantedUnits.Unit(PlantedUnits.OppositeDirections, 1);
         double expected = Studies.Metrics.UnitMetrics.Similarities(unit)
             .Single(one => one is { Tap: "resid_post", Layer: 2, Pair: "anchor-it", Metric: "centred_cosine" }).Values[5]!.Value;
@@ -32,7 +32,7 @@ public sealed class StudyTablesTests : IDisposable
     {
         StudyTables.Write(_folder, PlantedUnits.Runs(PlantedUnits.IclDoesNothing, 5), new ResultOptions { Study = "s" });
         Assert.All(Rows("similarity.csv").Where(row => row["metric"] == "shift_cosine"), row => Assert.Equal("", row["value"]));
-        var summary = Rows("summary.csv").Where(row => row["metric"] == "shift_cosine").ToList();
+        var summary = Rows("summary.csv").Where(row => row["metric"] == "shift_cosine" && row["pair"] == "icl-it").ToList();
         Assert.Equal(PlantedUnits.Layers + 2, summary.Count);
         Assert.All(summary, row => Assert.Equal(("", "", "", "0", "0", "40"), (row["mean"], row["ci_low"], row["ci_high"], row["n_runs"], row["n_values"], row["n_missing"])));
         Assert.All(Directory.GetFiles(_folder), file => Assert.DoesNotContain("NaN", File.ReadAllText(file)));
@@ -54,7 +54,7 @@ public sealed class StudyTablesTests : IDisposable
     {
         StudyTables.Write(_folder, PlantedUnits.Runs(PlantedUnits.IclEqualsIt, 2), new ResultOptions { Study = "s" });
         var accuracy = Rows("accuracy.csv");
-        Assert.Equal(2 * 6 * PlantedUnits.Queries, accuracy.Count);
+        Assert.Equal(2 * (9 * PlantedUnits.Queries + 1), accuracy.Count);
         Assert.All(accuracy, row => Assert.Equal(("1", "logits", ""), (row["value"], row["tap"], row["layer"])));
         var tuning = Rows("tuning.csv");
         Assert.Equal(20, tuning.Count);
