@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Converge.Engine;
 using Converge.Report.Figures;
 using Converge.Report.Page;
+using Converge.Studies.Plan;
 using Converge.Studies.Run;
 using Converge.Studies.Tables;
 
@@ -26,7 +27,10 @@ public static class StudyReport
     public static StudyResults Write(string outDirectory, IEnumerable<UnitRecord> units, JsonNode manifest, ReportOptions options)
     {
         var results = StudyTables.Write(Path.Combine(outDirectory, "tables"), units, options.Results);
-        GroupReport[] groups = [.. results.Groups.Select((group, index) => GroupReport.Of(new GroupView(results, group), index, results.Groups.Count))];
+        // The page tells of the study's own settings; the levels of factors are in the tables.
+        var own = results.Groups.Where(group => group.Group.Factor == PlannedLevel.Base).ToList();
+        IReadOnlyList<GroupResults> shown = own.Count > 0 ? own : results.Groups;
+        GroupReport[] groups = [.. shown.Select((group, index) => GroupReport.Of(new GroupView(results, group), index, shown.Count))];
         foreach (var figure in groups.SelectMany(group => group.Figures))
             AtomicFile.WriteText(Path.Combine(outDirectory, "figures", $"{figure.Name}.svg"), SvgFile.Of(figure));
         AtomicFile.WriteText(Path.Combine(outDirectory, "report.html"), ReportPage.Of(results, groups, manifest, options));

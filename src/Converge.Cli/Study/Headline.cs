@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Converge.Studies.Metrics;
+using Converge.Studies.Plan;
 using Converge.Studies.Statistics;
 using Converge.Studies.Tables;
 
@@ -13,9 +14,15 @@ internal static class Headline
     {
         foreach (var group in results.Groups)
         {
-            yield return $"{group.Group.Model}, {group.Group.Task}{Level(group.Group)}: {group.Runs} runs, {group.Queries} queries; mean, SD over runs and 95 % interval";
+            if (group.Group.Factor != PlannedLevel.Base) continue;
+            yield return $"{group.Group.Model}, {group.Group.Task}: {group.Runs} runs, {group.Queries} queries; mean, SD over runs and 95 % interval";
             foreach (var (key, estimate, _) in Of(results, group.Group))
                 yield return $"  {Name(key),-21} {Number(estimate.Mean)}  {Number(estimate.Sd)}  {Show(estimate.Interval)}";
+        }
+        foreach (var level in results.Groups.Where(group => group.Group.Factor != PlannedLevel.Base))
+        {
+            var (_, estimate, _) = results[new SeriesKey(level.Group, level.Layers, Taps.FinalNorm, ConditionPair.IclIt.Name, MetricNames.Cosine)];
+            yield return $"{level.Group.Model}, {level.Group.Task}, {level.Group.Factor} {level.Group.Level}: cosine icl-it {Number(estimate.Mean)}  {Number(estimate.Sd)}  {Show(estimate.Interval)}";
         }
     }
 
@@ -45,8 +52,6 @@ internal static class Headline
     }
 
     private static string Name(SeriesKey key) => $"{(key.Metric == MetricNames.LogLikelihood ? "log-likelihood" : key.Metric)} {key.Pair}";
-
-    private static string Level(StudyGroup group) => group.Factor == "base" ? "" : $", {group.Factor} {group.Level}";
 
     private static string Number(double? value) => value is { } number ? $"{number,7:0.0000}" : "      -";
 

@@ -34,7 +34,7 @@ internal sealed class PlanVerb : Verb
         double rate = plan.Models.Min(model => ComputeRate.Measure(model.Config, spec.Compute, Opt.ThreadsOf(arguments, _threads)));
         foreach (var note in plan.Notes) invocation.Note($"note: {note}");
         invocation.Say($"study {spec.Name}: {string.Join(", ", plan.Models.Select(model => model.Spec.Id))} on {string.Join(", ", spec.Tasks.Select(task => task.Name))}");
-        invocation.Say($"  units    {Quantities.Count(cost.Units)}, each {spec.Queries} queries under three conditions and one tuning");
+        invocation.Say($"  units    {Quantities.Count(cost.Units)}, each {spec.Queries} queries under {3 + spec.References.Count} conditions and one tuning");
         invocation.Say($"  prompts  {Quantities.Count(cost.Prompts)} of {Quantities.Of(cost.PromptTokens, "token")}, {Quantities.Count(cost.SharedPromptTokens)} where shared prefixes count once; {Quantities.Count(cost.AnswerTokens)} more to score answers");
         foreach (var task in spec.Tasks)
             invocation.Say($"  answers  {task.Name}: {(task.Labels is { } labels ? $"{Quantities.Of(labels.Count, "label")}, scored for accuracy" : "a reference text each, scored for its likelihood; no labels, so no accuracy")}");
@@ -43,8 +43,12 @@ internal sealed class PlanVerb : Verb
         invocation.Say($"  memory   about {Quantities.Bytes(cost.MemoryBytes)}, weights included");
         invocation.Say($"  disk     {Quantities.Bytes(cost.DiskBytes)}");
         invocation.Say($"  time     at least {Quantities.Time(cost.TimeAt(rate))}, at the {rate / 1e9:0.0} GFLOP/s that a linear layer of this width reaches here");
+        var levels = spec.Factors.Count == 0 ? [] : plan.CostOfLevels;
+        foreach (var (factor, level, part) in levels)
+            invocation.Say($"  level    {(factor == PlannedLevel.Base ? "base" : $"{factor} {level}")}: {Quantities.Of(part.Units, "unit")}, {part.Flops:0.00e+0} floating-point operations, at least {Quantities.Time(part.TimeAt(rate))}");
         return new VerbResult(new JsonObject
         {
+            ["levels"] = new JsonArray([.. levels.Select(part => (JsonNode)new JsonObject { ["factor"] = part.Factor, ["level"] = part.Level, ["units"] = part.Cost.Units, ["flops"] = part.Cost.Flops })]),
             ["study"] = spec.Name,
             ["tasks"] = new JsonArray([.. spec.Tasks.Select(task => (JsonNode)new JsonObject { ["name"] = task.Name, ["kind"] = task.Kind.ToString().ToLowerInvariant() })]),
             ["units"] = cost.Units,

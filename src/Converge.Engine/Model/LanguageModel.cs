@@ -33,6 +33,20 @@ public abstract class LanguageModel : IDisposable
     /// <exception cref="BadInputException">A row has no target token, is too long or has a token out of range; or the loss is not finite.</exception>
     public abstract IReadOnlyList<TuningResult> Tune(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress = null, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Tunes a copy of all weights, in memory (four times the parameters: weights, gradients, two moments), and hands the tuned model to
+    /// <paramref name="use"/> while it is alive. This model stays as it is. The result does not depend, in any bit, on the number of threads.
+    /// </summary>
+    /// <param name="rows">The data; at least one row.</param>
+    /// <param name="recipe">The optimiser.</param>
+    /// <param name="use">Receives the tuned model, which is disposed of after the call.</param>
+    /// <param name="progress">Told the number of tokens done so far, if given.</param>
+    /// <param name="cancellation">Stops between steps.</param>
+    /// <returns>All updates.</returns>
+    /// <exception cref="BadInputException">A row has no target token, is too long or has a token out of range; or the loss is not finite.</exception>
+    public abstract IReadOnlyList<TuningStep> TuneFully(
+        IReadOnlyList<TuningRow> rows, TuningRecipe recipe, Action<LanguageModel> use, IProgress<long>? progress = null, CancellationToken cancellation = default);
+
     /// <inheritdoc/>
     public abstract void Dispose();
 }

@@ -22,6 +22,10 @@ public static class LlamaModel
         var plan = memory ?? MemoryPlan.Of(checkpoint);
         return mode == ComputeMode.F64 ? new LlamaModel<double>(checkpoint.Config, checkpoint.Weights, threads, plan) : new LlamaModel<float>(checkpoint.Config, checkpoint.Weights, threads, plan);
     }
+
+    /// <summary>A model that computes from weights in memory. It does not own them: dispose of the model first.</summary>
+    public static LanguageModel Load(ModelConfig config, LlamaWeights weights, ComputeMode mode, int threads) =>
+        mode == ComputeMode.F64 ? new LlamaModel<double>(config, weights, threads) : new LlamaModel<float>(config, weights, threads);
 }
 
 /// <summary>A Llama-family model in one arithmetic.</summary>
@@ -97,6 +101,17 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     /// <inheritdoc/>
     public override IReadOnlyList<TuningResult> Tune(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
         new LoraTuner<T>(Config, _weights, _rotary, _pool, _memory, _stream).Run(jobs, progress, cancellation);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TuningStep> TuneFully(
+        IReadOnlyList<TuningRow> rows, TuningRecipe recipe, Action<LanguageModel> use, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        using var tuner = new FullTuner<T>(Config, _weights, rows, recipe, _pool.Threads);
+        tuner.RunAll(progress, cancellation);
+        using var tuned = new LlamaModel<T>(Config, tuner.Parameters.Weights, _pool.Threads);
+        use(tuned);
+        return tuner.Steps;
+    }
 
     /// <inheritdoc/>
     public override void Dispose()

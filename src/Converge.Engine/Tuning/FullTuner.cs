@@ -31,14 +31,7 @@ public static class FullTuner
         IReadOnlyList<TuningStep> Run<T>() where T : unmanaged, IFloatingPointIeee754<T>
         {
             using var tuner = new FullTuner<T>(checkpoint.Config, checkpoint.Weights, rows, recipe, threads);
-            long tokens = 0;
-            while (!tuner.IsDone)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                tuner.Step();
-                tokens += tuner.Steps[^1].Tokens;
-                progress?.Report(tokens);
-            }
+            tuner.RunAll(progress, cancellation);
             save(tuner.Parameters.Weights);
             return tuner.Steps;
         }
@@ -72,6 +65,19 @@ internal sealed class FullTuner<T> : IDisposable where T : unmanaged, IFloatingP
 
     /// <summary>Whether all steps are done.</summary>
     public bool IsDone => _steps.Count == _recipe.Steps;
+
+    /// <summary>All updates that are left; tells the tokens done so far.</summary>
+    public void RunAll(IProgress<long>? progress, CancellationToken cancellation)
+    {
+        long tokens = 0;
+        while (!IsDone)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Step();
+            tokens += _steps[^1].Tokens;
+            progress?.Report(tokens);
+        }
+    }
 
     /// <summary>One update.</summary>
     public void Step()

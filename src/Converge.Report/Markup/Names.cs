@@ -22,7 +22,7 @@ internal static class Names
 
     /// <summary>What tells a group from the others: <c>k = 4</c> beside model and task.</summary>
     public static string Of(StudyGroup group) =>
-        group.Factor == StudyPlan.Base ? $"{group.Model}, {group.Task}" : $"{group.Model}, {group.Task}, {group.Factor} = {group.Level}";
+        group.Factor == PlannedLevel.Base ? $"{group.Model}, {group.Task}" : $"{group.Model}, {group.Task}, {group.Factor} = {group.Level}";
 
     /// <summary><c>a</c>, <c>a and b</c>, <c>a, b and c</c>.</summary>
     public static string List(IReadOnlyList<string> names) => names.Count switch

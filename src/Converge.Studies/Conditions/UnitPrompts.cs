@@ -11,68 +11,95 @@ namespace Converge.Studies.Conditions;
 /// <summary>The prompts and tuning rows of one unit, as text and as tokens.</summary>
 public sealed record UnitPrompts
 {
-    /// <summary>All prompts: condition by condition in the order of <see cref="Condition"/>, within it query by query.</summary>
+    /// <summary>The unit's conditions: anchor, ICL and IT, and the references that the study asks for.</summary>
+    public required IReadOnlyList<Condition> Conditions { get; init; }
+
+    /// <summary>All prompts: condition by condition in the order of <see cref="Conditions"/>, within it query by query.</summary>
     public required IReadOnlyList<PromptRecord> Prompts { get; init; }
 
     /// <summary>The answers that are scored after the prompts.</summary>
     public required ScoredAnswers Answers { get; init; }
 
     /// <summary>The tokens of the answers that are scored after prompt <paramref name="prompt"/> of <see cref="Prompts"/>.</summary>
-    public IReadOnlyList<int[]> AnswersAfter(int prompt) => Answers.After(prompt % (Prompts.Count / Conditions.All.Count));
+    public IReadOnlyList<int[]> AnswersAfter(int prompt) => Answers.After(prompt % (Prompts.Count / Conditions.Count));
 
     /// <summary>One tuning row a demonstration: its zero-shot prompt and its answer.</summary>
     public required IReadOnlyList<TuningRow> TuningRows { get; init; }
 
-    /// <summary>Builds a run's prompts for one tokenizer.</summary>
+    /// <summary>Builds a unit's prompts for one tokenizer.</summary>
     /// <exception cref="BadInputException">
     /// The tokenizer splits an answer oddly or differently after different prompts, labels cannot be told apart, or a prompt holds BOS other than at its beginning.
     /// </exception>
-    public static UnitPrompts Build(Tokenizer tokenizer, TaskSpec task, RunDraw draw, TuningLoss loss, string where)
+    public static UnitPrompts Build(Tokenizer tokenizer, TaskSpec task, UnitDraw draw, UnitSettings settings, string where)
     {
-        var template = task.Template;
-        var shown = draw.Demonstrations.Select(example => (example.Text, example.Answer)).ToList();
-        var zeroShot = draw.Queries.Select(query => template.ZeroShot(draw.Instruction, query.Text)).ToList();
-        var inContext = draw.Queries.Select(query => template.InContext(draw.Instruction, shown, query.Text)).ToList();
-        int[][] zeroShotTokens = [.. zeroShot.Select(text => Encode(tokenizer, text, where))];
-        int[][] inContextTokens = [.. inContext.Select(text => Encode(tokenizer, text, where))];
-        List<PromptRecord> Records(Condition condition, List<string> texts, int[][] tokens) =>
-            [.. draw.Queries.Select((query, i) => new PromptRecord(condition, query.Id, texts[i], tokens[i], query.Answer))];
-        (string Text, int[] Tokens)[] anchors = [.. zeroShot.Zip(zeroShotTokens)], learners = [.. inContext.Zip(inContextTokens)];
+        var template = settings.TemplateOf(task);
+        ContextPrompts Plain(Condition condition, Func<Example, string> text)
+        {
+            List<string> texts = [.. draw.Queries.Select(text)];
+            return new ContextPrompts(condition, texts, [.. texts.Select(one => Encode(tokenizer, one, where))]);
+        }
+        ContextPrompts InContext(Condition condition, IReadOnlyList<Demonstration> demonstrations)
+        {
+            var shown = Plain(condition, query => template.InContext(draw.Instruction, demonstrations.Select(demonstration => demonstration.Block), query.Text));
+            return settings.Context == ContextSource.Demonstrations ? shown : ContextPrompts.Random(tokenizer, template, draw, shown, text => Encode(tokenizer, text, where));
+        }
+        var anchor = Plain(Condition.Anchor, query => template.ZeroShot(draw.Instruction, query.Text));
+        // IT runs the anchor's very prompt, under an adapter, unless the template leaves the instruction out of it.
+        var tuned = template.InstructionInIt ? anchor with { Condition = Condition.It } : Plain(Condition.It, query => template.Tuned(draw.Instruction, query.Text));
+        List<ContextPrompts> parts = [anchor, InContext(Condition.Icl, draw.Demonstrations), tuned];
+        if (draw.Others is { } others) parts.Add(InContext(Condition.IclOther, others));
+        if (draw.Reordered is { } reordered) parts.Add(InContext(Condition.IclReordered, reordered));
         return new UnitPrompts
         {
-            // IT runs the anchor's very prompt, under an adapter.
-            Prompts = [.. Records(Condition.Anchor, zeroShot, zeroShotTokens), .. Records(Condition.Icl, inContext, inContextTokens), .. Records(Condition.It, zeroShot, zeroShotTokens)],
+            Conditions = [.. parts.Select(part => part.Condition)],
+            Prompts = [.. parts.SelectMany(part => draw.Queries.Select((query, i) => new PromptRecord(part.Condition, query.Id, part.Texts[i], part.Tokens[i], query.Answer)))],
             Answers = task.Labels is { } labels
-                ? Labels(tokenizer, template, [.. labels.Select(label => label.Word)], draw.Queries, [.. anchors, .. learners], where)
-                : References(tokenizer, template, draw.Queries, anchors, learners, where),
-            TuningRows = [.. draw.Demonstrations.Select(example => Row(tokenizer, task, draw.Instruction, example, loss, where))],
+                ? Labels(tokenizer, template, [.. labels.Select(label => label.Word)], draw.Queries, parts, where)
+                : References(tokenizer, template, draw.Queries, parts, where),
+            TuningRows = Rows(tokenizer, draw, settings.Tuning, where),
         };
     }
 
-    private static TuningRow Row(Tokenizer tokenizer, TaskSpec task, string instruction, Example example, TuningLoss loss, string where)
+    private static TuningRow[] Rows(Tokenizer tokenizer, UnitDraw draw, TuningSpec tuning, string where)
     {
-        var prompt = task.Template.ZeroShot(instruction, example.Text);
+        TuningRow[] rows = [.. draw.Tuned.Select(demonstration => Row(tokenizer, demonstration, tuning.Loss, where))];
+        if (tuning.Data != TuningData.RandomTokens) return rows;
+        var random = new RandomTokens(tokenizer);
+        int kept = tokenizer.AddsBos ? 1 : 0;
+        // The length and the number of tokens that count stay; a stream of its own keeps the rows apart from the tokens of contexts.
+        return [.. rows.Select((row, i) => row with { Tokens = [.. row.Tokens[..kept], .. random.Of(draw.TokenSeed, ~(ulong)i, row.Tokens.Length - kept)] })];
+    }
+
+    private static TuningRow Row(Tokenizer tokenizer, Demonstration demonstration, TuningLoss loss, string where)
+    {
+        var prompt = demonstration.TuningPrompt;
         var promptTokens = Encode(tokenizer, prompt, where);
-        var answer = AnswerTokens.Of(tokenizer, prompt, promptTokens, task.Template.AnswerOf(example.Answer), where);
+        // Without an answer to learn the loss falls on the prompt itself.
+        if (demonstration.Answer is null) return new TuningRow(promptTokens, 1);
+        var answer = AnswerTokens.Of(tokenizer, prompt, promptTokens, demonstration.AnswerBlock, where);
         // No token follows the answer: the loss is on the answer's tokens only (METHOD, section 1).
         return new TuningRow([.. promptTokens, .. answer], loss == TuningLoss.Answer ? promptTokens.Length : 1);
     }
 
     private static LabelAnswers Labels(
-        Tokenizer tokenizer, PromptTemplate template, IReadOnlyList<string> words, IReadOnlyList<Example> queries, IReadOnlyList<(string Text, int[] Tokens)> prompts, string where)
+        Tokenizer tokenizer, PromptTemplate template, IReadOnlyList<string> words, IReadOnlyList<Example> queries, IReadOnlyList<ContextPrompts> parts, string where)
     {
+        (string Text, int[] Tokens)[] prompts = [.. Read(parts).SelectMany(part => part.Texts.Zip(part.Tokens))];
         int[][] tokens = [.. words.Select(word => AnswerTokens.AfterAll(tokenizer, prompts, template.AnswerOf(word), where))];
         AnswerTokens.CheckDistinct(tokenizer, words, tokens, where);
         return new LabelAnswers(words, [.. queries.Select(query => query.Label!.Value)], tokens);
     }
 
-    private static ReferenceAnswers References(
-        Tokenizer tokenizer, PromptTemplate template, IReadOnlyList<Example> queries, (string Text, int[] Tokens)[] anchors, (string Text, int[] Tokens)[] learners, string where)
+    private static ReferenceAnswers References(Tokenizer tokenizer, PromptTemplate template, IReadOnlyList<Example> queries, IReadOnlyList<ContextPrompts> parts, string where)
     {
         string[] texts = [.. queries.Select(query => template.AnswerOf(query.Answer))];
+        ContextPrompts[] read = [.. Read(parts)];
         return new ReferenceAnswers(texts, [.. queries.Select((query, i) =>
-            AnswerTokens.AfterAll(tokenizer, [anchors[i], learners[i]], texts[i], $"{where}, query '{OneLine.Of(query.Id)}'"))]);
+            AnswerTokens.AfterAll(tokenizer, read.Select(part => (part.Texts[i], part.Tokens[i])), texts[i], $"{where}, query '{OneLine.Of(query.Id)}'"))]);
     }
+
+    // The prompts whose tokens are those of a text, each once: IT usually runs the anchor's.
+    private static IEnumerable<ContextPrompts> Read(IEnumerable<ContextPrompts> parts) => parts.Where(part => part.IsText).DistinctBy(part => part.Tokens);
 
     private static int[] Encode(Tokenizer tokenizer, string text, string where)
     {

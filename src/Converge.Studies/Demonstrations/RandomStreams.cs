@@ -23,6 +23,27 @@ public enum StreamName
 
     /// <summary>Bootstrap resamples.</summary>
     Bootstrap,
+
+    /// <summary>Which answers of demonstrations are wrong or random.</summary>
+    Answers,
+
+    /// <summary>The orders of demonstrations.</summary>
+    Order,
+
+    /// <summary>What stands in for the inputs of demonstrations.</summary>
+    Content,
+
+    /// <summary>Which other instruction a run uses.</summary>
+    OtherInstruction,
+
+    /// <summary>How the answers of tuning rows are permuted.</summary>
+    TuningData,
+
+    /// <summary>Random tokens in place of text.</summary>
+    Tokens,
+
+    /// <summary>The weights of an untrained model.</summary>
+    Weights,
 }
 
 /// <summary>

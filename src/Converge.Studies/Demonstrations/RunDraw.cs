@@ -5,11 +5,11 @@ using Converge.Studies.Tasks;
 
 namespace Converge.Studies.Demonstrations;
 
-/// <summary>What one run drew: an instruction, demonstrations in their order, and queries.</summary>
-/// <param name="Instruction">The instruction.</param>
+/// <summary>What one run drew by the study's own settings: an instruction, demonstrations in their order, and queries.</summary>
+/// <param name="Instruction">The instruction's place in the task's pool.</param>
 /// <param name="Demonstrations">k examples, distinct in normalised text.</param>
 /// <param name="Queries">n examples, distinct, none of them a demonstration of this run in id or in normalised text.</param>
-public sealed record RunDraw(string Instruction, IReadOnlyList<Example> Demonstrations, IReadOnlyList<Example> Queries)
+public sealed record RunDraw(int Instruction, IReadOnlyList<Example> Demonstrations, IReadOnlyList<Example> Queries)
 {
     /// <summary>
     /// Draws run <paramref name="run"/>. Each part has its own stream, and more of a part only appends: the first 4 of 8 demonstrations are the 4
@@ -18,47 +18,26 @@ public sealed record RunDraw(string Instruction, IReadOnlyList<Example> Demonstr
     /// <exception cref="BadInputException">The pools are too small for k or n.</exception>
     public static RunDraw Of(StudySpec study, TaskSpec task, TaskData data, int run)
     {
-        var instructions = RandomStreams.Open(study.Seed, StreamName.Instruction, task.Name, run);
-        var instruction = task.Instructions[instructions.Next(task.Instructions.Count)];
-        var demonstrations = DrawDemonstrations(study.Demonstrations, task, data.Demonstrations, RandomStreams.Open(study.Seed, StreamName.Demonstrations, task.Name, run));
-        var queries = DrawQueries(study.Queries, task, data.Queries, demonstrations, RandomStreams.Open(study.Seed, StreamName.Queries, task.Name, run));
-        return new RunDraw(instruction, demonstrations, queries);
+        int instruction = RandomStreams.Open(study.Seed, StreamName.Instruction, task.Name, run).Next(task.Instructions.Count);
+        var shown = study.Base.Demonstrations;
+        var demonstrations = ExampleDraw.Take(Candidates(study.Seed, task, data, run), shown.Count, shown.Balance, task, new TakenExamples());
+        return new RunDraw(instruction, demonstrations, DrawQueries(study, task, data, demonstrations, run));
     }
 
-    private static List<Example> DrawDemonstrations(DemonstrationSpec spec, TaskSpec task, IReadOnlyList<Example> pool, RandomStream random)
-    {
-        int k = spec.Count;
-        var drawn = new List<Example>(k);
-        var texts = new HashSet<string>(StringComparer.Ordinal);
-        // A plain draw, and any draw of a task without labels, has one group that all examples belong to.
-        int labels = spec.Balance && task.Labels is { } known ? known.Count : 1;
-        var shown = new int[labels];
-        int extra = k % labels;
-        foreach (int at in Shuffle(pool.Count, random))
-        {
-            if (drawn.Count == k) break;
-            var example = pool[at];
-            int label = labels > 1 ? example.Label!.Value : 0;
-            bool isExtra = shown[label] >= k / labels;
-            if (isExtra && (extra == 0 || shown[label] > k / labels) || !texts.Add(example.NormalisedText)) continue;
-            if (isExtra) extra--;
-            shown[label]++;
-            drawn.Add(example);
-        }
-        return drawn.Count == k ? drawn : throw TooFew(task, task.Data.Demonstrations, "demonstrations.count", k, drawn.Count);
-    }
+    /// <summary>A task's pool of demonstrations in the order in which run <paramref name="run"/> considers them.</summary>
+    internal static IEnumerable<Example> Candidates(ulong seed, TaskSpec task, TaskData data, int run) =>
+        Shuffle(data.Demonstrations.Count, RandomStreams.Open(seed, StreamName.Demonstrations, task.Name, run)).Select(at => data.Demonstrations[at]);
 
-    private static List<Example> DrawQueries(int n, TaskSpec task, IReadOnlyList<Example> pool, List<Example> demonstrations, RandomStream random)
+    private static List<Example> DrawQueries(StudySpec study, TaskSpec task, TaskData data, List<Example> demonstrations, int run)
     {
-        var ids = demonstrations.Select(example => example.Id).ToHashSet(StringComparer.Ordinal);
-        var texts = demonstrations.Select(example => example.NormalisedText).ToHashSet(StringComparer.Ordinal);
-        var drawn = new List<Example>(n);
-        foreach (int at in Shuffle(pool.Count, random))
+        var shown = new TakenExamples(demonstrations);
+        var drawn = new List<Example>(study.Queries);
+        foreach (int at in Shuffle(data.Queries.Count, RandomStreams.Open(study.Seed, StreamName.Queries, task.Name, run)))
         {
-            if (drawn.Count == n) break;
-            if (!ids.Contains(pool[at].Id) && !texts.Contains(pool[at].NormalisedText)) drawn.Add(pool[at]);
+            if (drawn.Count == study.Queries) break;
+            if (!shown.Has(data.Queries[at])) drawn.Add(data.Queries[at]);
         }
-        return drawn.Count == n ? drawn : throw TooFew(task, task.Data.Queries, "queries", n, drawn.Count);
+        return drawn.Count == study.Queries ? drawn : throw ExampleDraw.TooFew(task, task.Data.Queries, "queries", study.Queries, drawn.Count);
     }
 
     /// <summary>The numbers below <paramref name="count"/> in random order, drawn as they are asked for (Fisher-Yates over a sparse array).</summary>
@@ -72,7 +51,4 @@ public sealed record RunDraw(string Instruction, IReadOnlyList<Example> Demonstr
             moved[j] = moved.GetValueOrDefault(i, i);
         }
     }
-
-    private static BadInputException TooFew(TaskSpec task, DataSource source, string key, int wanted, int found) =>
-        new(source.File, $"task '{task.Name}' needs {wanted} examples a run ('{key}') and finds {found} to draw from", $"Lower '{key}' or give more data");
 }

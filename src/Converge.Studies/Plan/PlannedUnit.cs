@@ -2,6 +2,7 @@ using Converge.Engine.Model;
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
 using Converge.Studies.Run;
+using Converge.Studies.Spec;
 
 namespace Converge.Studies.Plan;
 
@@ -11,7 +12,7 @@ public sealed record PlannedUnit
     /// <summary>
     /// Enters every digest. Raised whenever a change of the code changes results in any bit: arithmetic, random draws, what a unit stores.
     /// </summary>
-    public const int SchemaVersion = 4;
+    public const int SchemaVersion = 5;
 
     /// <summary>Which unit.</summary>
     public required UnitKey Key { get; init; }
@@ -34,7 +35,13 @@ public sealed record PlannedUnit
     /// <summary>The prompts, scored answers and tuning rows.</summary>
     public required UnitPrompts Content { get; init; }
 
-    /// <summary>The adapter's hyper-parameters.</summary>
+    /// <summary>What is trained for the IT condition.</summary>
+    public required TuningMethod Method { get; init; }
+
+    /// <summary>Where in a prompt the state is taken.</summary>
+    public required StatePosition Position { get; init; }
+
+    /// <summary>The adapter's hyper-parameters; without meaning where all weights are trained.</summary>
     public required LoraRecipe Lora { get; init; }
 
     /// <summary>The seed of the adapter before tuning.</summary>
@@ -58,7 +65,8 @@ public sealed record PlannedUnit
         Add(digest, Content.Answers);
         digest.Add(Content.TuningRows.Count);
         foreach (var row in Content.TuningRows) digest.Add(row.Tokens).Add(row.LossFrom);
-        digest.Add(Lora.Rank).Add(Lora.Alpha).Add(Lora.Dropout).Add([.. Lora.Targets.Select(target => target.Name())]).Add(AdapterSeed);
+        digest.Add(Method.ToString()).Add(Position.ToString());
+        if (Method == TuningMethod.Lora) digest.Add(Lora.Rank).Add(Lora.Alpha).Add(Lora.Dropout).Add([.. Lora.Targets.Select(target => target.Name())]).Add(AdapterSeed);
         digest.Add(Tuning.LearningRate).Add(Tuning.Steps).Add(Tuning.BatchSize).Add(Tuning.WeightDecay).Add(Tuning.Beta1).Add(Tuning.Beta2).Add(Tuning.Epsilon).Add(Tuning.Seed);
         return digest.Hex();
     }

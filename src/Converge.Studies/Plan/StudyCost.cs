@@ -5,7 +5,7 @@ namespace Converge.Studies.Plan;
 /// <summary>What computing a study takes. Counts are exact; memory and disk are estimates, and time follows from a measured rate.</summary>
 public sealed record StudyCost
 {
-    /// <summary>The number of units.</summary>
+    /// <summary>The number of units to compute.</summary>
     public required int Units { get; init; }
 
     /// <summary>The number of prompts.</summary>
@@ -48,10 +48,12 @@ public sealed record StudyCost
     public static long Parameters(ModelConfig config) =>
         config.Layers * (config.LinearParametersPerLayer + 2L * config.HiddenSize) + config.HiddenSize + (config.TieWordEmbeddings ? 1L : 2L) * config.VocabSize * config.HiddenSize;
 
-    internal static StudyCost Of(StudyPlan plan)
+    /// <summary>What computing some units of a plan takes. Of units that are the same in all but their key one is computed.</summary>
+    internal static StudyCost Of(StudyPlan plan, IEnumerable<PlannedUnit> some)
     {
         var models = plan.Models.ToDictionary(model => model.Spec.Id);
-        var units = plan.Units.Select(unit => (Unit: unit, Cost: UnitCost.Of(unit, models[unit.Key.Model].Config))).ToList();
+        var units = some.DistinctBy(unit => (models[unit.Key.Model].Spec.Path, models[unit.Key.Model].Spec.UntrainedCopyOf, unit.DigestFor("")))
+            .Select(unit => (Unit: unit, Cost: UnitCost.Of(unit, models[unit.Key.Model].Config))).ToList();
         long exports = 0;
         if (plan.Spec.Keep.Contains(Spec.KeepKind.States)) exports += units.Sum(unit => unit.Cost.StateBytes);
         if (plan.Spec.Keep.Contains(Spec.KeepKind.Adapters)) exports += units.Sum(unit => 4 * unit.Cost.AdapterBytes);

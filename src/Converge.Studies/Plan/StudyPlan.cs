@@ -10,17 +10,14 @@ namespace Converge.Studies.Plan;
 /// <summary>A study cut into units of work, every prompt and tuning row written out. Making it reads data and tokenizers, but no weights.</summary>
 public sealed class StudyPlan
 {
-    /// <summary>The factor and level of a study's own settings.</summary>
-    public const string Base = "base";
-
-    private StudyPlan(StudySpec spec, IReadOnlyList<PlannedModel> models, IReadOnlyList<(TaskSpec Task, TaskData Data)> tasks, IReadOnlyList<PlannedUnit> units)
+    private StudyPlan(StudySpec spec, IReadOnlyList<PlannedModel> models, IReadOnlyList<TaskData> data, IReadOnlyList<PlannedUnit> units)
     {
         Spec = spec;
         Models = models;
-        DataDigests = new SortedDictionary<string, string>(tasks.SelectMany(task => task.Data.FileDigests).DistinctBy(file => file.Key).ToDictionary(), StringComparer.Ordinal);
-        Notes = [.. tasks.SelectMany(task => task.Data.Notes).Distinct()];
+        DataDigests = new SortedDictionary<string, string>(data.SelectMany(task => task.FileDigests).DistinctBy(file => file.Key).ToDictionary(), StringComparer.Ordinal);
+        Notes = [.. data.SelectMany(task => task.Notes).Distinct()];
         Units = units;
-        Cost = StudyCost.Of(this);
+        Cost = StudyCost.Of(this, units);
     }
 
     /// <summary>The study.</summary>
@@ -35,45 +32,53 @@ public sealed class StudyPlan
     /// <summary>What was left out of the data, in words.</summary>
     public IReadOnlyList<string> Notes { get; }
 
-    /// <summary>The units: model by model, task by task, run by run. Shards are cut from this order.</summary>
+    /// <summary>The units: model by model, task by task, level by level with the study's own settings first, run by run. Shards are cut from this order.</summary>
     public IReadOnlyList<PlannedUnit> Units { get; }
 
     /// <summary>What computing all units takes.</summary>
     public StudyCost Cost { get; }
+
+    /// <summary>What computing each level takes by itself, in the order of the plan.</summary>
+    public IReadOnlyList<(string Factor, string Level, StudyCost Cost)> CostOfLevels =>
+        [.. Units.GroupBy(unit => (unit.Key.Factor, unit.Key.Level)).Select(level => (level.Key.Factor, level.Key.Level, StudyCost.Of(this, level)))];
 
     /// <summary>Plans a study.</summary>
     /// <exception cref="BadInputException">Data, tokenizer or template do not fit together; see <see cref="StudyValidator"/> for all such problems at once.</exception>
     public static StudyPlan Create(StudySpec spec)
     {
         List<PlannedModel> models = [.. spec.Models.Select(PlannedModel.Load)];
-        List<(TaskSpec, TaskData)> tasks = [.. spec.Tasks.Select(task => (task, TaskData.Load(task)))];
-        var draws = tasks.ToDictionary(task => task.Item1.Name, task => Enumerable.Range(0, spec.Runs).Select(run => RunDraw.Of(spec, task.Item1, task.Item2, run)).ToList());
+        var tasks = spec.Tasks.Concat(spec.OtherTasks).ToDictionary(task => task.Name, TaskData.Load);
+        var draws = new StudyDraws(spec, tasks);
         var units = from model in models
                     from task in spec.Tasks
+                    from level in PlannedLevel.Of(spec, model.Spec.Id, task.Name)
                     from run in Enumerable.Range(0, spec.Runs)
-                    select Unit(spec, model, task, draws[task.Name][run], run);
-        return new StudyPlan(spec, models, tasks, [.. units]);
+                    select Unit(spec, level, model, task, draws.Of(level.Settings, task, run), run);
+        return new StudyPlan(spec, models, [.. tasks.Values], [.. units]);
     }
 
     /// <summary>One unit.</summary>
     /// <exception cref="BadInputException">Tokenizer and template do not fit together, or a sequence does not fit the model.</exception>
-    internal static PlannedUnit Unit(StudySpec spec, PlannedModel model, TaskSpec task, RunDraw draw, int run)
+    internal static PlannedUnit Unit(StudySpec spec, PlannedLevel level, PlannedModel model, TaskSpec task, UnitDraw draw, int run)
     {
-        var where = $"task '{task.Name}' on model '{model.Spec.Id}'";
-        var content = UnitPrompts.Build(model.Tokenizer, task, draw, spec.Tuning.Loss, where);
+        var settings = level.Settings;
+        var where = $"task '{task.Name}' on model '{model.Spec.Id}'{level.InWords}";
+        var content = UnitPrompts.Build(model.Tokenizer, task, draw, settings, where);
         CheckFits(content, model, run, where);
         return new PlannedUnit
         {
-            Key = new UnitKey(model.Spec.Id, task.Name, Base, Base, run),
+            Key = new UnitKey(model.Spec.Id, task.Name, level.Factor, level.Level, run),
             TokenizerDigest = model.Tokenizer.Digest,
             Compute = spec.Compute,
             Instruction = draw.Instruction,
-            Demonstrations = [.. draw.Demonstrations.Select(example => example.Id)],
+            Demonstrations = [.. draw.Demonstrations.Select(demonstration => demonstration.Example.Id)],
             Queries = [.. draw.Queries.Select(example => example.Id)],
             Content = content,
-            Lora = spec.Tuning.Lora,
+            Method = settings.Tuning.Method,
+            Position = settings.Position,
+            Lora = settings.Tuning.Lora,
             AdapterSeed = RandomStreams.SeedOf(spec.Seed, StreamName.Adapter, task.Name, run),
-            Tuning = spec.Tuning.Recipe(content.TuningRows.Count, RandomStreams.SeedOf(spec.Seed, StreamName.Dropout, task.Name, run)),
+            Tuning = settings.Tuning.Recipe(content.TuningRows.Count, RandomStreams.SeedOf(spec.Seed, StreamName.Dropout, task.Name, run)),
         };
     }
 

@@ -1,13 +1,14 @@
 using Converge.Engine.Model;
 using Converge.Studies.Conditions;
+using Converge.Studies.Spec;
 
 namespace Converge.Studies.Plan;
 
 /// <summary>
 /// What one unit takes. A multiplication and an addition count as two operations. Forward: 2 P a token for the P parameters of the linear
 /// layers, 4 w c for the scores and the weighted sum of attention over c earlier positions at width w of all heads, and 2 V h for the logits
-/// where they are wanted. Tuning adds a backward pass: its base weights are frozen, so it takes the gradient with respect to activations
-/// alone, as many operations as the forward pass. Adapters, norms and the optimiser are below a hundredth and left out.
+/// where they are wanted. Tuning adds a backward pass: under an adapter the base weights are frozen, so it takes the gradient with respect to
+/// activations alone, as many operations as the forward pass; in full tuning that with respect to weights too, as many again. Adapters, norms and the optimiser are below a hundredth and left out.
 /// </summary>
 internal sealed record UnitCost
 {
@@ -56,9 +57,9 @@ internal sealed record UnitCost
             TuningTokens = epochs * rowTokens,
             BatchTokens = unit.Content.TuningRows.Chunk(unit.Tuning.BatchSize).Max(batch => batch.Sum(row => (long)row.Tokens.Length)),
             CaptureFlops = Forward(config, shared.Sum(part => part.Tokens) + answerTokens, shared.Sum(part => part.Context) + answerContext, heads),
-            TuningFlops = 2 * epochs * Forward(config, rowTokens, rowContext, targets),
+            TuningFlops = (unit.Method == TuningMethod.Full ? 3 : 2) * epochs * Forward(config, rowTokens, rowContext, targets),
             StateBytes = 4L * prompts.Count * (config.Layers + 2) * config.HiddenSize,
-            AdapterBytes = 4L * config.Layers * unit.Lora.Targets.Sum(target => (long)unit.Lora.Rank * (target.Shape(config).In + target.Shape(config).Out)),
+            AdapterBytes = unit.Method == TuningMethod.Full ? 0 : 4L * config.Layers * unit.Lora.Targets.Sum(target => (long)unit.Lora.Rank * (target.Shape(config).In + target.Shape(config).Out)),
         };
     }
 

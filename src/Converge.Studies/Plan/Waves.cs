@@ -45,7 +45,9 @@ public static class Waves
         {
             var costs = plan.Units.Where(unit => unit.Key.Model == model.Spec.Id).Select(unit => UnitCost.Of(unit, model.Config)).ToList();
             long all = costs.Sum(cost => Tokens(cost, model.Config)), single = costs.Max(cost => Tokens(cost, model.Config));
-            most = Math.Max(most, Math.Max(single, Math.Min(all, Budget(model.Config))) * BytesPerToken(model.Config));
+            // Full tuning holds weights, gradients and two moments, of one unit at a time.
+            bool full = plan.Units.Any(unit => unit.Key.Model == model.Spec.Id && unit.Method == Spec.TuningMethod.Full);
+            most = Math.Max(most, Math.Max(single, Math.Min(all, Budget(model.Config))) * BytesPerToken(model.Config) + (full ? 16 * StudyCost.Parameters(model.Config) : 0));
         }
         return most;
     }

@@ -28,7 +28,7 @@ public static class KeepExport
         {
             cancellation.ThrowIfCancellationRequested();
             var run = names.Of(unit.Key);
-            if (keep.Contains(KeepKind.Adapters)) WriteAdapters(output.Folder, run, unit, bases[unit.Key.Model]);
+            if (keep.Contains(KeepKind.Adapters) && unit.Method == TuningMethod.Lora) WriteAdapters(output.Folder, run, unit, bases[unit.Key.Model]);
             if (keep.Contains(KeepKind.States)) WriteStates(Path.Combine(output.Folder, "states", $"{run}.safetensors"), run, unit);
         }
     }
@@ -43,7 +43,7 @@ public static class KeepExport
             for (int i = 0; i < unit.Prompts.Count; i++)
             {
                 var prompt = unit.Prompts[i];
-                var adapter = adapters && prompt.Condition == Condition.It ? $"adapters/{run}/final" : null;
+                var adapter = adapters && prompt.Condition == Condition.It && unit.Method == TuningMethod.Lora ? $"adapters/{run}/final" : null;
                 var line = new KeptPrompt(IdOf(run, unit, i), key.Model, key.Task, key.Factor, key.Level, key.Run, prompt.Condition, prompt.Query, prompt.Text, prompt.Tokens, adapter);
                 WriteLine(stream, unit.Answers is ReferenceAnswers references
                     ? line with { Target = prompt.Answer, TargetTokens = references.Tokens[i % unit.Queries.Count] }

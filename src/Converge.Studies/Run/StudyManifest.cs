@@ -11,7 +11,7 @@ namespace Converge.Studies.Run;
 public sealed record StudyManifest
 {
     /// <summary>The version of this file's form.</summary>
-    public const int CurrentForm = 1;
+    public const int CurrentForm = 2;
 
     /// <summary>The version of this file's form.</summary>
     public required int Form { get; init; }

@@ -1,7 +1,10 @@
 using Converge.Engine;
 using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
+using Converge.Engine.Pretraining;
+using Converge.Studies.Demonstrations;
 using Converge.Studies.Plan;
+using Converge.Studies.Spec;
 
 namespace Converge.Studies.Run;
 
@@ -14,15 +17,20 @@ public sealed class StudyModel(string digest, Func<LanguageModel> start, IDispos
     /// <summary>The digest of configuration and weights.</summary>
     public string Digest { get; } = digest;
 
-    /// <summary>Opens a checkpoint. Its weights stay mapped.</summary>
+    /// <summary>Opens a checkpoint, whose weights stay mapped, or makes an untrained copy's weights, which is put off until it computes.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="mode">The arithmetic.</param>
+    /// <param name="study">Its study: the arithmetic, and the seed of fresh weights.</param>
     /// <param name="threads">The threads of every pass.</param>
     /// <exception cref="BadInputException">The checkpoint is damaged, incomplete or not supported.</exception>
-    public static StudyModel Open(PlannedModel model, ComputeMode mode, int threads)
+    public static StudyModel Open(PlannedModel model, StudySpec study, int threads)
     {
-        var checkpoint = Checkpoint.Open(model.Spec.Path);
-        return new StudyModel(checkpoint.Digest, () => LlamaModel.Load(checkpoint, mode, threads), checkpoint);
+        if (model.Spec.UntrainedCopyOf is null)
+        {
+            var checkpoint = Checkpoint.Open(model.Spec.Path);
+            return new StudyModel(checkpoint.Digest, () => LlamaModel.Load(checkpoint, study.Compute, threads), checkpoint);
+        }
+        var untrained = new UntrainedWeights(model.Config, RandomStreams.SeedOf(study.Seed, StreamName.Weights, "", 0));
+        return new StudyModel(untrained.Digest, () => LlamaModel.Load(model.Config, untrained.Weights, study.Compute, threads), untrained);
     }
 
     /// <summary>Makes the model ready to compute.</summary>

@@ -78,7 +78,7 @@ public static class StudyRunner
         {
             try
             {
-                foreach (var model in plan.Models) _models.Add(model.Spec.Id, options.Open?.Invoke(model) ?? StudyModel.Open(model, plan.Spec.Compute, options.Threads));
+                foreach (var model in plan.Models) _models.Add(model.Spec.Id, options.Open?.Invoke(model) ?? StudyModel.Open(model, plan.Spec, options.Threads));
             }
             catch
             {
@@ -167,7 +167,7 @@ public static class StudyRunner
             try
             {
                 // A unit stored before adapters were asked for lacks them; all else would be the same.
-                return store.Load(unit.Key, digest).Adapters is not null || !_keepAdapters;
+                return store.Load(unit.Key, digest).Adapters is not null || !_keepAdapters || unit.Method == TuningMethod.Full;
             }
             catch (BadInputException damage)
             {

@@ -5,17 +5,19 @@ using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
+using Converge.Studies.Spec;
 
 namespace Converge.Studies.Run;
 
 /// <summary>The parts of a unit's file that are not tensors, as JSON.</summary>
 internal sealed record UnitHeader(
     string Digest, int Layers, int HiddenSize, string Instruction, IReadOnlyList<string> Demonstrations, IReadOnlyList<string> Queries, ScoredAnswers Answers,
-    IReadOnlyList<PromptRecord> Prompts, IReadOnlyList<TuningRow> TuningRows, IReadOnlyList<TuningStep> TuningSteps, LoraRecipe? Adapters)
+    IReadOnlyList<PromptRecord> Prompts, IReadOnlyList<TuningRow> TuningRows, IReadOnlyList<TuningStep> TuningSteps, TuningMethod Method, StatePosition Position,
+    LoraRecipe? Adapters)
 {
     public static UnitHeader Of(UnitRecord unit) => new(
         unit.Digest, unit.Layers, unit.HiddenSize, unit.Instruction, unit.Demonstrations, unit.Queries, unit.Answers,
-        unit.Prompts, unit.TuningRows, unit.TuningSteps, unit.Adapters?.Initial.Recipe);
+        unit.Prompts, unit.TuningRows, unit.TuningSteps, unit.Method, unit.Position, unit.Adapters?.Initial.Recipe);
 }
 
 /// <summary>One tensor of a unit's file: its place in the record, in memory.</summary>

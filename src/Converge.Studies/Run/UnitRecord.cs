@@ -1,5 +1,6 @@
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
+using Converge.Studies.Spec;
 
 namespace Converge.Studies.Run;
 
@@ -55,7 +56,13 @@ public sealed record UnitRecord
     /// <summary>Every prompt as it was run.</summary>
     public required IReadOnlyList<PromptRecord> Prompts { get; init; }
 
-    /// <summary>The states under each condition.</summary>
+    /// <summary>What was trained for the IT condition.</summary>
+    public TuningMethod Method { get; init; }
+
+    /// <summary>Where in the prompts the states were taken.</summary>
+    public StatePosition Position { get; init; }
+
+    /// <summary>The states under each of the unit's conditions: the three that every unit has, and the references that its study asks for.</summary>
     public required IReadOnlyDictionary<Condition, ConditionStates> States { get; init; }
 
     /// <summary>The tuning rows, as tokens.</summary>
@@ -64,6 +71,6 @@ public sealed record UnitRecord
     /// <summary>The steps of the tuning.</summary>
     public required IReadOnlyList<TuningStep> TuningSteps { get; init; }
 
-    /// <summary>The adapter before and after tuning, where the study keeps adapters.</summary>
+    /// <summary>The adapter before and after tuning, where the study keeps adapters and the unit tuned one.</summary>
     public (LoraAdapter Initial, LoraAdapter Final)? Adapters { get; init; }
 }

@@ -60,7 +60,9 @@ public sealed class UnitStore(string folder)
             Prompts = header.Prompts,
             TuningRows = header.TuningRows,
             TuningSteps = header.TuningSteps,
-            States = Conditions.Conditions.All.ToDictionary(condition => condition, condition => States(file, condition.Name())),
+            Method = header.Method,
+            Position = header.Position,
+            States = header.Prompts.Select(prompt => prompt.Condition).Distinct().ToDictionary(condition => condition, condition => States(file, condition.Name())),
             Adapters = header.Adapters is { } recipe ? (Adapter(file, "adapter_initial", recipe, header.Layers), Adapter(file, "adapter_final", recipe, header.Layers)) : null,
         };
     }

@@ -1,8 +1,8 @@
-using Converge.Engine.Capture;
 using Converge.Engine.Model;
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
 using Converge.Studies.Plan;
+using Converge.Studies.Spec;
 
 namespace Converge.Studies.Run;
 
@@ -21,28 +21,35 @@ internal static class Wave
         LanguageModel model, IReadOnlyList<PlannedUnit> units, IReadOnlyList<string> digests, bool keepAdapters, IProgress<long> tuning, IProgress<long> capture, CancellationToken cancellation)
     {
         tuning.Report(0);
-        TuningJob[] jobs = [.. units.Select(unit => new TuningJob(
-            $"{unit.Key.Model}/{unit.Key.Task}/{unit.Key.Run}", LoraInitialization.Create(unit.Lora, model.Config, unit.AdapterSeed), unit.Content.TuningRows, unit.Tuning))];
+        var adapted = units.Where(unit => unit.Method == TuningMethod.Lora).ToList();
+        TuningJob[] jobs = [.. adapted.Select(unit => new TuningJob(Name(unit), LoraInitialization.Create(unit.Lora, model.Config, unit.AdapterSeed), unit.Content.TuningRows, unit.Tuning))];
         var tuned = model.Tune(jobs, tuning, cancellation);
-        capture.Report(0);
-        var prompts = new List<Prompt>();
-        var continuations = new List<Continuation>();
-        for (int i = 0; i < units.Count; i++)
+        var states = new UnitStates(cancellation);
+        long done = tuned.Sum(result => result.Steps.Sum(step => (long)step.Tokens));
+        var fully = new Dictionary<PlannedUnit, IReadOnlyList<TuningStep>>(ReferenceEqualityComparer.Instance);
+        // One at a time: each has weights of its own.
+        foreach (var unit in units.Where(unit => unit.Method == TuningMethod.Full))
         {
-            for (int p = 0; p < units[i].Content.Prompts.Count; p++)
-            {
-                var prompt = units[i].Content.Prompts[p];
-                continuations.AddRange(units[i].Content.AnswersAfter(p).Select(answer => new Continuation(prompts.Count, answer)));
-                prompts.Add(new Prompt($"{i}/{prompt.Condition.Name()}/{prompts.Count}", prompt.Tokens, prompt.Condition == Condition.It ? i : -1));
-            }
+            long before = done;
+            fully[unit] = model.TuneFully(unit.Content.TuningRows, unit.Tuning, own => states.Capture(own, [(unit, Condition.It, -1)], []), new Continued(tuning, before), cancellation);
+            done += fully[unit].Sum(step => (long)step.Tokens);
         }
-        var captured = model.Capture(prompts, new CaptureRequest { Continuations = continuations }, [.. tuned.Select(result => result.Final)], capture, cancellation);
-        var states = new StateCursor(captured);
-        return [.. units.Select((unit, i) => Record(model.Config, unit, digests[i], states, tuned[i].Steps, keepAdapters ? (jobs[i].Initial, tuned[i].Final) : null))];
+        capture.Report(0);
+        states.Capture(model, [.. from unit in units
+                                  from condition in unit.Content.Conditions
+                                  where condition != Condition.It || unit.Method == TuningMethod.Lora
+                                  select (unit, condition, condition == Condition.It ? adapted.IndexOf(unit) : -1)], [.. tuned.Select(result => result.Final)], capture);
+        return [.. units.Select((unit, i) =>
+        {
+            int job = adapted.IndexOf(unit);
+            return Record(model.Config, unit, digests[i], states, job < 0 ? fully[unit] : tuned[job].Steps, keepAdapters && job >= 0 ? (jobs[job].Initial, tuned[job].Final) : null);
+        })];
     }
 
+    private static string Name(PlannedUnit unit) => $"{unit.Key.Model}/{unit.Key.Task}/{unit.Key.Factor}/{unit.Key.Level}/{unit.Key.Run}";
+
     private static UnitRecord Record(
-        ModelConfig config, PlannedUnit unit, string digest, StateCursor states, IReadOnlyList<TuningStep> steps, (LoraAdapter, LoraAdapter)? adapters) => new()
+        ModelConfig config, PlannedUnit unit, string digest, UnitStates states, IReadOnlyList<TuningStep> steps, (LoraAdapter, LoraAdapter)? adapters) => new()
         {
             Key = unit.Key,
             Digest = digest,
@@ -53,37 +60,17 @@ internal static class Wave
             Queries = unit.Queries,
             Answers = unit.Content.Answers,
             Prompts = unit.Content.Prompts,
-            States = Conditions.Conditions.All.ToDictionary(condition => condition, _ => states.Take(unit.Queries.Count, unit.Content.Answers.PerPrompt)),
+            Method = unit.Method,
+            Position = unit.Position,
+            States = unit.Content.Conditions.ToDictionary(condition => condition, condition => states[unit, condition]),
             TuningRows = unit.Content.TuningRows,
             TuningSteps = steps,
             Adapters = adapters,
         };
 
-    /// <summary>Walks captured states in the order in which their prompts were given: unit by unit, condition by condition, query by query.</summary>
-    private sealed class StateCursor(CapturedStates captured)
+    /// <summary>Counts on from the tokens that were done before.</summary>
+    private sealed class Continued(IProgress<long> whole, long before) : IProgress<long>
     {
-        private int _prompt;
-        private int _score;
-
-        public ConditionStates Take(int queries, int answers)
-        {
-            var prompts = Enumerable.Range(_prompt, queries).Select(i => captured.Prompts[i]).ToList();
-            var scores = Enumerable.Range(_score, queries * answers).Select(i => captured.LogProbabilities[i]);
-            _prompt += queries;
-            _score += queries * answers;
-            return new ConditionStates(Join(prompts, prompt => prompt.ResidPost), Join(prompts, prompt => prompt.FinalNorm), [.. scores]);
-        }
-
-        private static float[] Join(List<PromptStates> prompts, Func<PromptStates, float[]> part)
-        {
-            var joined = new float[prompts.Sum(prompt => part(prompt).Length)];
-            int at = 0;
-            foreach (var prompt in prompts)
-            {
-                part(prompt).CopyTo(joined, at);
-                at += part(prompt).Length;
-            }
-            return joined;
-        }
+        public void Report(long value) => whole.Report(before + value);
     }
 }

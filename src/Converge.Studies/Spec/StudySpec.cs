@@ -1,5 +1,6 @@
 using Converge.Engine;
 using Converge.Engine.Model;
+using Converge.Studies.Conditions;
 using Converge.Studies.Tasks;
 
 namespace Converge.Studies.Spec;
@@ -22,17 +23,23 @@ public sealed record StudySpec
     /// <summary>The tasks; at least one, names distinct.</summary>
     public required IReadOnlyList<TaskSpec> Tasks { get; init; }
 
+    /// <summary>Tasks that nothing is asked of: they lend demonstrations, inputs or tuning rows to factors. Names distinct, and none of <see cref="Tasks"/>.</summary>
+    public required IReadOnlyList<TaskSpec> OtherTasks { get; init; }
+
     /// <summary>Runs of every model and task: draws of instruction, demonstrations, queries and adapter.</summary>
     public required int Runs { get; init; }
 
     /// <summary>Queries of every run.</summary>
     public required int Queries { get; init; }
 
-    /// <summary>How a run's demonstrations are drawn.</summary>
-    public required DemonstrationSpec Demonstrations { get; init; }
+    /// <summary>The study's own settings: the level that every factor departs from.</summary>
+    public required UnitSettings Base { get; init; }
 
-    /// <summary>How the model of the IT condition is tuned.</summary>
-    public required TuningSpec Tuning { get; init; }
+    /// <summary>Conditions beside the three that every unit has.</summary>
+    public required IReadOnlyList<Condition> References { get; init; }
+
+    /// <summary>The factors varied, each by itself; ids distinct.</summary>
+    public required IReadOnlyList<FactorSpec> Factors { get; init; }
 
     /// <summary>The arithmetic of all passes.</summary>
     public required ComputeMode Compute { get; init; }
@@ -42,6 +49,9 @@ public sealed record StudySpec
 
     /// <summary>How intervals are computed.</summary>
     public required BootstrapSpec Bootstrap { get; init; }
+
+    /// <summary>The task of this name, of <see cref="Tasks"/> or <see cref="OtherTasks"/>.</summary>
+    public TaskSpec TaskOf(string name) => Tasks.Concat(OtherTasks).First(task => task.Name == name);
 
     /// <summary>
     /// Reads a study and the task files it names. Paths in a file are meant from that file's folder; paths in an override from the
@@ -73,19 +83,6 @@ public sealed record StudySpec
         }
     }
 }
-
-/// <summary>A model of a study.</summary>
-/// <param name="Id">Its name in results, fit for a file name.</param>
-/// <param name="Path">The checkpoint's folder, a full path.</param>
-public sealed record ModelSpec(string Id, string Path);
-
-/// <summary>How a run's demonstrations are drawn.</summary>
-/// <param name="Count">k, the number of demonstrations; at least 1.</param>
-/// <param name="Balance">
-/// Every label equally often (where k is no multiple of the number of labels, as nearly as possible). Off, the draw is plainly random, as
-/// METHOD assumes of the paper, and a run may show one label only. A task without labels is always drawn plainly.
-/// </param>
-public sealed record DemonstrationSpec(int Count, bool Balance);
 
 /// <summary>How intervals are computed.</summary>
 /// <param name="Resamples">The number of bootstrap resamples of runs.</param>

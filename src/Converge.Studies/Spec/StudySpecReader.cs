@@ -1,5 +1,6 @@
 using Converge.Engine;
 using Converge.Engine.Model;
+using Converge.Studies.Conditions;
 using Converge.Studies.Tasks;
 
 namespace Converge.Studies.Spec;
@@ -9,43 +10,60 @@ internal static class StudySpecReader
 {
     private const int MostRuns = 100_000;
 
+    private static readonly Dictionary<string, Condition> References =
+        new[] { Condition.IclOther, Condition.IclReordered }.ToDictionary(condition => condition.Name());
+
     public static StudySpec Read(string path, IEnumerable<string> overrides, List<BadInputException> problems)
     {
         var root = Tree(path, [.. overrides.Select(SpecOverride.Parse)]);
         var reader = new SpecReader(root, "", problems);
+        var models = Models(reader);
+        var tasks = Distinct(reader, "tasks", reader.List("tasks", (item, at) => Task(reader.Item(item, at))), task => task.Name);
+        IReadOnlyList<TaskSpec> others = reader.Has("other_tasks") ? reader.List("other_tasks", (item, at) => Task(reader.Item(item, at))) : [];
+        Distinct(reader, "other_tasks", [.. tasks, .. others], task => task.Name, reader.Has("other_tasks"));
+        var settings = new SettingsReader([.. tasks.Concat(others).Select(task => task.Name)]);
+        var own = settings.Read(reader, SettingsReader.Defaults);
+        var factors = new FactorReader(settings, own, models, tasks);
         var spec = new StudySpec
         {
             File = Path.GetFullPath(path),
             Name = reader.Name("name"),
             Seed = reader.Seed("seed", 1),
-            Models = Distinct(reader, "models", reader.List("models", (item, at) => Model(reader.Item(item, at))), model => model.Id),
-            Tasks = Distinct(reader, "tasks", reader.List("tasks", (item, at) => Task(reader.Item(item, at))), task => task.Name),
+            Models = models,
+            Tasks = tasks,
+            OtherTasks = others,
             Runs = reader.Int("runs", 30, 1, MostRuns), // [known]: up to 30
             Queries = reader.Int("queries", 32, 1), // [ours]: the paper's one a run is [assumed]; centring needs several
-            Demonstrations = Demonstrations(reader.Map("demonstrations", optional: true)),
-            Tuning = Tuning(reader.Map("tuning", optional: true)),
+            Base = own,
+            References = reader.Choices("references", [], References, mayBeEmpty: true), // [ours]
+            Factors = reader.Has("factors") ? Distinct(reader, "factors", reader.List("factors", (item, at) => factors.Read(reader.Item(item, at))), factor => factor.Id) : [],
             Compute = reader.Choice("compute", ComputeMode.F32, SpecWords.Of<ComputeMode>()), // [ours]: the paper's bf16 is [known]
             Keep = reader.Choices("keep", [], SpecWords.Of<KeepKind>(), mayBeEmpty: true), // [ours]
             Bootstrap = Bootstrap(reader.Map("bootstrap", optional: true)),
         };
-        if (spec.Demonstrations.Balance && spec.Tasks.Count > 0 && spec.Tasks.All(task => task.Kind != TaskKind.Classification))
+        if (spec.Base.Demonstrations.Balance && spec.Tasks.Count > 0 && spec.Tasks.All(task => task.Kind != TaskKind.Classification))
             reader.Problem("demonstrations", "asks for balanced labels, but no task has labels", "Remove 'balance: true'");
         reader.Close();
+        WithoutRepeats(problems);
         return spec;
+    }
+
+    // A level is read once for every task that its template changes, and says the same each time.
+    private static void WithoutRepeats(List<BadInputException> problems)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        problems.RemoveAll(problem => !seen.Add(problem.Message));
     }
 
     /// <summary>The file's tree with overrides applied and task files in place of their paths, so that an override reaches into them.</summary>
     private static MapNode Tree(string path, IReadOnlyList<SpecOverride> overrides)
     {
-        static bool IsInsideTask(SpecOverride change) => change.Path is ["tasks", _, _, ..];
+        static bool IsTasks(string key) => key is "tasks" or "other_tasks";
+        static bool IsInsideTask(SpecOverride change) => change.Path is [var key, _, _, ..] && IsTasks(key);
         SpecNode root = SpecFile.Read(path);
         foreach (var change in overrides.Where(change => !IsInsideTask(change))) root = change.Apply(root);
         var map = (MapNode)root;
-        if (map.Find("tasks")?.Value is ListNode tasks)
-        {
-            var opened = tasks with { Items = [.. tasks.Items.Select(Open)] };
-            root = map with { Entries = [.. map.Entries.Select(entry => entry.Key == "tasks" ? entry with { Value = opened } : entry)] };
-        }
+        root = map with { Entries = [.. map.Entries.Select(entry => IsTasks(entry.Key) && entry.Value is ListNode tasks ? entry with { Value = tasks with { Items = [.. tasks.Items.Select(Open)] } } : entry)] };
         foreach (var change in overrides.Where(IsInsideTask)) root = change.Apply(root);
         return (MapNode)root;
     }
@@ -57,45 +75,30 @@ internal static class StudySpecReader
         return File.Exists(full) ? SpecFile.Read(full) : throw new BadInputException(path.Where, $"the task file '{full}' does not exist", "Paths are meant from the file that names them");
     }
 
+    private static IReadOnlyList<ModelSpec> Models(SpecReader reader)
+    {
+        var models = Distinct(reader, "models", reader.List("models", (item, at) => Model(reader.Item(item, at))), model => model.Id);
+        return [.. models.Select(model =>
+        {
+            if (model.UntrainedCopyOf is not { } original) return model;
+            if (models.FirstOrDefault(other => other.Id == original && other.UntrainedCopyOf is null) is { } found) return model with { Path = found.Path };
+            var known = models.Where(other => other.UntrainedCopyOf is null).Select(other => other.Id).ToList();
+            reader.Problem("models", $"copies '{OneLine.Of(original)}', which is no trained model of this study{Spelling.Hint(original, known)}", "Name the id of a model that has a path");
+            return model;
+        })];
+    }
+
     private static ModelSpec Model(SpecReader? reader)
     {
         if (reader is null) return new ModelSpec("", "");
-        var model = new ModelSpec(reader.Name("id"), reader.FilePath("path"));
+        var id = reader.Name("id");
+        var model = reader.Has("untrained_copy_of") ? new ModelSpec(id, "", reader.Text("untrained_copy_of")) : new ModelSpec(id, reader.FilePath("path"));
+        if (model.UntrainedCopyOf is not null && reader.Has("path")) reader.Problem("path", "is given beside 'untrained_copy_of', which has the path of its model", "Remove one of the two");
         reader.Close();
         return model;
     }
 
     private static TaskSpec Task(SpecReader? reader) => reader is null ? TaskSpecReader.Nothing : TaskSpecReader.Read(reader);
-
-    private static DemonstrationSpec Demonstrations(SpecReader? reader)
-    {
-        if (reader is null) return new DemonstrationSpec(1, false);
-        var demonstrations = new DemonstrationSpec(
-            reader.Int("count", 1, 1), // [assumed]
-            reader.Bool("balance", false)); // [assumed]: a plain draw
-        reader.Close();
-        return demonstrations;
-    }
-
-    private static TuningSpec Tuning(SpecReader? given)
-    {
-        var reader = given ?? new SpecReader(new MapNode([], "", ""), "tuning", []);
-        var tuning = new TuningSpec
-        {
-            Method = reader.Choice("method", TuningMethod.Lora, SpecWords.Of<TuningMethod>()), // [known]
-            Rank = reader.Int("rank", 8, 1), // [assumed]
-            Alpha = reader.Number("alpha", 32, alpha => alpha > 0, "above 0"), // [assumed]
-            Dropout = reader.Number("dropout", 0.05, dropout => dropout is >= 0 and < 1, "from 0 to below 1"), // [assumed]
-            Targets = reader.Choices("targets", [LinearLayer.QProj, LinearLayer.VProj], SpecWords.Of<LinearLayer>(), mayBeEmpty: false), // [known]
-            LearningRate = reader.Number("learning_rate", 1e-4, rate => rate > 0, "above 0"), // [assumed]
-            Epochs = reader.Int("epochs", 10, 1), // [assumed]
-            BatchSize = reader.Int("batch_size", 1, 1), // [ours]: every demonstration is a step, as with the paper's k = 1 [assumed]
-            WeightDecay = reader.Number("weight_decay", 0, decay => decay >= 0, "from 0"), // [ours]
-            Loss = reader.Choice("loss", TuningLoss.Answer, SpecWords.Of<TuningLoss>()), // [assumed]
-        };
-        reader.Close();
-        return tuning;
-    }
 
     private static BootstrapSpec Bootstrap(SpecReader? reader)
     {
@@ -105,8 +108,9 @@ internal static class StudySpecReader
         return bootstrap;
     }
 
-    private static IReadOnlyList<T> Distinct<T>(SpecReader reader, string key, IReadOnlyList<T> items, Func<T, string> name)
+    private static IReadOnlyList<T> Distinct<T>(SpecReader reader, string key, IReadOnlyList<T> items, Func<T, string> name, bool check = true)
     {
+        if (!check) return items;
         foreach (var twice in items.GroupBy(name).Where(group => group.Key.Length > 0 && group.Count() > 1))
             reader.Problem(key, $"holds '{OneLine.Of(twice.Key)}' {twice.Count()} times", "Give each its own name");
         return items;

@@ -37,6 +37,13 @@ public sealed record TuningSpec
     /// <summary>The tokens that the loss is taken on.</summary>
     public required TuningLoss Loss { get; init; }
 
+    /// <summary>What it is tuned on.</summary>
+    public TuningData Data { get; init; }
+
+    /// <summary>The task that lends the tuning rows while the ICL prompt keeps the demonstrations (C4); null: the demonstrations are tuned on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Task { get; init; }
+
     /// <summary>The adapter's hyper-parameters.</summary>
     [JsonIgnore]
     public LoraRecipe Lora => new(Rank, Alpha, Dropout, Targets);
@@ -59,6 +66,22 @@ public enum TuningMethod
 {
     /// <summary>A fresh low-rank adapter for every run (Hu et al., arXiv 2106.09685).</summary>
     Lora,
+
+    /// <summary>All weights of the model.</summary>
+    Full,
+}
+
+/// <summary>What the model of the IT condition is tuned on.</summary>
+public enum TuningData
+{
+    /// <summary>The demonstrations as they are.</summary>
+    Demonstrations,
+
+    /// <summary>The demonstrations with their answers permuted among them (C4).</summary>
+    ShuffledAnswers,
+
+    /// <summary>As many random tokens, with the loss on as many of them (C4).</summary>
+    RandomTokens,
 }
 
 /// <summary>The tokens that the loss of tuning is taken on.</summary>

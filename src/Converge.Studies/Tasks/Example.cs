@@ -15,7 +15,8 @@ public sealed record Example(string Id, string Text, string Answer, int? Label)
     /// </summary>
     public string NormalisedText { get; } = Normalise(Text);
 
-    private static string Normalise(string text)
+    /// <summary>The normalised form of a text.</summary>
+    internal static string Normalise(string text)
     {
         var normal = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())

@@ -23,17 +23,27 @@ public sealed partial record PromptTemplate
     /// <summary>The ICL prompt begins with the instruction too (factor F6 of METHOD).</summary>
     public required bool InstructionInIcl { get; init; }
 
-    /// <summary>The text of the anchor and IT conditions.</summary>
-    public string ZeroShot(string instruction, string text) => Fill(Instruction, "instruction", instruction) + Fill(Query, "text", text);
+    /// <summary>The prompt of the IT condition, and of the rows it is tuned on, begins with the instruction (factor F6 of METHOD).</summary>
+    public required bool InstructionInIt { get; init; }
+
+    /// <summary>The instruction block.</summary>
+    public string InstructionOf(string instruction) => Fill(Instruction, "instruction", instruction);
+
+    /// <summary>The query block.</summary>
+    public string QueryOf(string text) => Fill(Query, "text", text);
+
+    /// <summary>The text of the anchor condition.</summary>
+    public string ZeroShot(string instruction, string text) => InstructionOf(instruction) + QueryOf(text);
+
+    /// <summary>The text of the IT condition.</summary>
+    public string Tuned(string instruction, string text) => InstructionInIt ? ZeroShot(instruction, text) : QueryOf(text);
 
     /// <summary>The text of the ICL condition.</summary>
     /// <param name="instruction">The run's instruction.</param>
-    /// <param name="demonstrations">Texts and answers, in order.</param>
+    /// <param name="blocks">The demonstrations in order, each as query block and answer block.</param>
     /// <param name="text">The query's text.</param>
-    public string InContext(string instruction, IEnumerable<(string Text, string Answer)> demonstrations, string text) =>
-        (InstructionInIcl ? Fill(Instruction, "instruction", instruction) : "")
-        + string.Concat(demonstrations.Select(shown => Fill(Query, "text", shown.Text) + AnswerOf(shown.Answer) + Separator))
-        + Fill(Query, "text", text);
+    public string InContext(string instruction, IEnumerable<string> blocks, string text) =>
+        (InstructionInIcl ? InstructionOf(instruction) : "") + string.Concat(blocks.Select(block => block + Separator)) + QueryOf(text);
 
     /// <summary>The answer as it follows a prompt.</summary>
     public string AnswerOf(string answer) => Placeholder().Replace(Answer, _ => answer, 1);

@@ -21,7 +21,7 @@ internal static class TaskSpecReader
             Columns = new ColumnSpec(""),
         },
         Instructions = [],
-        Template = new PromptTemplate { Query = "", Answer = "", Instruction = "", Separator = "", InstructionInIcl = true },
+        Template = new PromptTemplate { Query = "", Answer = "", Instruction = "", Separator = "", InstructionInIcl = true, InstructionInIt = true },
     };
 
     public static TaskSpec Read(SpecReader reader)
@@ -35,7 +35,7 @@ internal static class TaskSpecReader
             Data = Data(reader.Map("data", optional: false), kind),
             Labels = kind == TaskKind.Classification ? Labels(reader) : NoLabels(reader),
             Instructions = reader.Texts("instructions"),
-            Template = Template(reader.Map("template", optional: false), kind),
+            Template = reader.Map("template", optional: false) is { } template ? Template(template, kind, null) : Nothing.Template,
         };
         foreach (var twice in task.Instructions.GroupBy(text => text).Where(group => group.Count() > 1))
             reader.Problem("instructions", $"holds '{OneLine.Of(twice.Key)}' {twice.Count()} times", "Keep each wording once");
@@ -103,16 +103,20 @@ internal static class TaskSpecReader
         return columns;
     }
 
-    private static PromptTemplate Template(SpecReader? reader, TaskKind kind)
+    /// <summary>Reads a template.</summary>
+    /// <param name="reader">Its mapping.</param>
+    /// <param name="kind">The task's kind, which says what an answer holds.</param>
+    /// <param name="fallback">The template that this one departs from; null: the task's own is read, which must name query and answer.</param>
+    public static PromptTemplate Template(SpecReader reader, TaskKind kind, PromptTemplate? fallback)
     {
-        if (reader is null) return Nothing.Template;
         var template = new PromptTemplate
         {
-            Instruction = reader.Text("instruction", "{instruction}\n\n"), // [ours]
-            Query = reader.Text("query"),
-            Answer = reader.Text("answer"),
-            Separator = reader.Text("separator", "\n\n"), // [ours]
-            InstructionInIcl = reader.Bool("instruction_in_icl", true), // [assumed]
+            Instruction = reader.Text("instruction", fallback?.Instruction ?? "{instruction}\n\n"), // [ours]
+            Query = reader.Text("query", fallback?.Query),
+            Answer = reader.Text("answer", fallback?.Answer),
+            Separator = reader.Text("separator", fallback?.Separator ?? "\n\n"), // [ours]
+            InstructionInIcl = reader.Bool("instruction_in_icl", fallback?.InstructionInIcl ?? true), // [assumed]
+            InstructionInIt = reader.Bool("instruction_in_it", fallback?.InstructionInIt ?? true), // [known]
         };
         Placeholders(reader, "instruction", template.Instruction, "instruction");
         Placeholders(reader, "query", template.Query, "text");

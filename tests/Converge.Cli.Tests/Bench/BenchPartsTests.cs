@@ -72,6 +72,9 @@ public sealed class BenchPartsTests
 
         public override ModelConfig Config { get; } = BenchShape.Parse("48x100x3x6")!.Config;
 
+        public override IReadOnlyList<TuningStep> TuneFully(
+            IReadOnlyList<TuningRow> rows, TuningRecipe recipe, Action<LanguageModel> use, IProgress<long>? progress = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+
         public override IReadOnlyList<TuningResult> Tune(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress = null, CancellationToken cancellation = default)
         {
             Updates.Add(jobs[0].Recipe.Steps);

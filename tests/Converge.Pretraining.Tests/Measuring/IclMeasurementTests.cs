@@ -105,6 +105,9 @@ public sealed class IclMeasurementTests(TrainedFolder folder) : IClassFixture<Tr
             return new CapturedStates([], [.. scores.Select(value => (double)value)]);
         }
 
+        public override IReadOnlyList<TuningStep> TuneFully(
+            IReadOnlyList<TuningRow> rows, TuningRecipe recipe, Action<LanguageModel> use, IProgress<long>? progress = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+
         public override IReadOnlyList<TuningResult> Tune(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress = null, CancellationToken cancellation = default) => throw new NotSupportedException();
 
         public override void Dispose()

@@ -8,12 +8,15 @@ namespace Converge.Studies.Tests.Authored;
 /// Stands for a model where only bookkeeping is tested: states and adapters are hashes of what they may depend on, so that any mix-up of prompts,
 /// adapters or rows shows. It can fail at a given capture, as a killed process would.
 /// </summary>
-internal sealed class HashModel(int failAtCapture = int.MaxValue) : LanguageModel
+internal sealed class HashModel(int failAtCapture = int.MaxValue, ulong weights = 0) : LanguageModel
 {
     public override ModelConfig Config => TinyModel.Config;
 
     /// <summary>The number of units tuned.</summary>
     public int Tuned { get; private set; }
+
+    /// <summary>The number of units of which all weights were tuned.</summary>
+    public int FullyTuned { get; private set; }
 
     /// <summary>The number of captures.</summary>
     public int Captures { get; private set; }
@@ -24,7 +27,7 @@ internal sealed class HashModel(int failAtCapture = int.MaxValue) : LanguageMode
         if (++Captures >= failAtCapture) throw new InvalidOperationException("killed");
         cancellation.ThrowIfCancellationRequested();
         Assert.Equal(prompts.Count, prompts.Select(prompt => prompt.Id).Distinct().Count());
-        ulong Seed(Prompt prompt) => Hash(prompt.Tokens, prompt.Adapter < 0 ? 0 : Hash(adapters[prompt.Adapter]));
+        ulong Seed(Prompt prompt) => Hash(prompt.Tokens, weights + (prompt.Adapter < 0 ? 0 : Hash(adapters[prompt.Adapter])));
         progress?.Report(prompts.Sum(prompt => prompt.Tokens.Length));
         return new CapturedStates(
             [.. prompts.Select(prompt => new PromptStates(Values(Seed(prompt), (Config.Layers + 1) * Config.HiddenSize), Values(~Seed(prompt), Config.HiddenSize)))],
@@ -35,6 +38,14 @@ internal sealed class HashModel(int failAtCapture = int.MaxValue) : LanguageMode
     {
         Tuned += jobs.Count;
         return [.. jobs.Select(Tune)];
+    }
+
+    public override IReadOnlyList<TuningStep> TuneFully(
+        IReadOnlyList<TuningRow> rows, TuningRecipe recipe, Action<LanguageModel> use, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        FullyTuned++;
+        use(new HashModel(weights: rows.Aggregate(recipe.Seed + 1, (hash, row) => Hash([.. row.Tokens, row.LossFrom], hash))));
+        return [.. Enumerable.Range(1, recipe.Steps).Select(step => new TuningStep(step, 1.0 / step, 0.1, recipe.LearningRate, 5))];
     }
 
     public override void Dispose()

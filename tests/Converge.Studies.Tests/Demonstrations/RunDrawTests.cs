@@ -23,7 +23,7 @@ public sealed class RunDrawTests : IDisposable
 
     private RunDraw Draw(StudySpec study, int run) => RunDraw.Of(study, _task, _data, run);
 
-    private StudySpec With(ulong seed, int k, int n) => _study with { Seed = seed, Demonstrations = new DemonstrationSpec(k, false), Queries = n };
+    private StudySpec With(ulong seed, int k, int n) => _study with { Seed = seed, Base = _study.Base with { Demonstrations = new DemonstrationSpec(k, false) }, Queries = n };
 
     private static IEnumerable<string> Ids(IEnumerable<Example> examples) => examples.Select(example => example.Id);
 
@@ -85,7 +85,7 @@ public sealed class RunDrawTests : IDisposable
     {
         for (int run = 0; run < 20; run++)
         {
-            var shown = Draw(_study with { Demonstrations = new DemonstrationSpec(k, true) }, run).Demonstrations;
+            var shown = Draw(_study with { Base = _study.Base with { Demonstrations = new DemonstrationSpec(k, true) } }, run).Demonstrations;
             int good = shown.Count(example => example.Label == 1);
             Assert.Equal(k, shown.Count);
             Assert.InRange(good, k / 2, (k + 1) / 2);
@@ -105,7 +105,7 @@ public sealed class RunDrawTests : IDisposable
                     from task in new[] { "a", "a1" }
                     from run in new[] { 0, 1, 11 }
                     select RandomStreams.SeedOf(seed, stream, task, run);
-        Assert.Equal(2 * 6 * 2 * 3, seeds.Distinct().Count());
+        Assert.Equal(2 * Enum.GetValues<StreamName>().Length * 2 * 3, seeds.Distinct().Count());
     }
 
     public void Dispose() => _folder.Dispose();

@@ -17,7 +17,7 @@ public sealed class StudySpecTests : IDisposable
         Assert.Equal("small", study.Name);
         Assert.Equal(7UL, study.Seed);
         Assert.Equal(new ModelSpec("tiny", _folder.PathOf("model")), Assert.Single(study.Models));
-        Assert.Equal((5, 3, 2), (study.Runs, study.Queries, study.Demonstrations.Count));
+        Assert.Equal((5, 3, 2), (study.Runs, study.Queries, study.Base.Demonstrations.Count));
         var task = Assert.Single(study.Tasks);
         Assert.Equal(_folder.PathOf("shown.tsv"), task.Data.Demonstrations.File);
         Assert.Equal([new LabelSpec("0", "bad"), new LabelSpec("1", "good")], task.Labels);
@@ -28,12 +28,12 @@ public sealed class StudySpecTests : IDisposable
     public void What_is_left_out_has_the_values_of_the_method()
     {
         var study = _folder.Load();
-        Assert.Equal((8, 32.0, 0.05), (study.Tuning.Rank, study.Tuning.Alpha, study.Tuning.Dropout));
-        Assert.Equal([LinearLayer.QProj, LinearLayer.VProj], study.Tuning.Targets);
-        Assert.Equal((1e-4, 10, 1, TuningLoss.Answer), (study.Tuning.LearningRate, study.Tuning.Epochs, study.Tuning.BatchSize, study.Tuning.Loss));
+        Assert.Equal((8, 32.0, 0.05), (study.Base.Tuning.Rank, study.Base.Tuning.Alpha, study.Base.Tuning.Dropout));
+        Assert.Equal([LinearLayer.QProj, LinearLayer.VProj], study.Base.Tuning.Targets);
+        Assert.Equal((1e-4, 10, 1, TuningLoss.Answer), (study.Base.Tuning.LearningRate, study.Base.Tuning.Epochs, study.Base.Tuning.BatchSize, study.Base.Tuning.Loss));
         Assert.Equal(ComputeMode.F32, study.Compute);
         Assert.Empty(study.Keep);
-        Assert.False(study.Demonstrations.Balance);
+        Assert.False(study.Base.Demonstrations.Balance);
         Assert.True(study.Tasks[0].Template.InstructionInIcl);
     }
 
@@ -42,10 +42,10 @@ public sealed class StudySpecTests : IDisposable
     {
         var study = _folder.Load("runs=2", "tuning.learning_rate=1e-3", "models.0.id=other", "tasks.0.labels.1=great", "tuning.targets=[k_proj]", "keep=[prompts, states]");
         Assert.Equal(2, study.Runs);
-        Assert.Equal(1e-3, study.Tuning.LearningRate);
+        Assert.Equal(1e-3, study.Base.Tuning.LearningRate);
         Assert.Equal("other", study.Models[0].Id);
         Assert.Equal(["bad", "great"], study.Tasks[0].Labels!.Select(label => label.Word));
-        Assert.Equal([LinearLayer.KProj], study.Tuning.Targets);
+        Assert.Equal([LinearLayer.KProj], study.Base.Tuning.Targets);
         Assert.Equal([KeepKind.Prompts, KeepKind.States], study.Keep);
     }
 
@@ -85,7 +85,7 @@ public sealed class StudySpecTests : IDisposable
     [InlineData("study.yaml", "runs: 5", "runs: 5\ncompute: f16", ":7: 'compute' knows no 'f16' (did you mean 'f32'?). Choose among f32, f64.")]
     [InlineData("study.yaml", "runs: 5", "runs: 5\nkeep: [prompt]", "'keep' knows no 'prompt' (did you mean 'prompts'?)")]
     [InlineData("study.yaml", "runs: 5", "runs: 5\ntuning: {dropout: 1}", "'tuning.dropout' 1 is out of range")]
-    [InlineData("study.yaml", "runs: 5", "runs: 5\ntuning: {method: full}", "'tuning.method' knows no 'full'")]
+    [InlineData("study.yaml", "runs: 5", "runs: 5\ntuning: {method: ful}", "'tuning.method' knows no 'ful' (did you mean 'full'?)")]
     [InlineData("study.yaml", "runs: 5", "runs: 5\ntuning: {learning_rate: .inf}", "'tuning.learning_rate' is '.inf', not a number")]
     [InlineData("task.yaml", "version: 1", "versoin: 1", "task.yaml:1: 'tasks.0.version' is missing")]
     [InlineData("task.yaml", "{text}", "{txt}", "task.yaml:14: 'tasks.0.template.query' holds {txt}, which has no meaning there. Use {text}.")]
