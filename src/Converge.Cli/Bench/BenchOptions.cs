@@ -15,7 +15,7 @@ internal sealed class BenchOptions
     private readonly Option<IReadOnlyList<string>?> _passes = Lists.Words("--passes", "Measure whole passes, all or some", PassNames);
     private readonly Option<bool> _study = Opt.Switch("--study", "Measure the passes of a whole study: anchor, ICL and tuned states");
     private readonly Option<bool> _peer = Opt.Switch("--peer", "Compare with PyTorch, in turn with ours: prefill and LoRA steps, or the study with --study");
-    private readonly Option<IReadOnlyList<BenchShape>?> _shapes = Lists.Shapes("--shapes", "Shapes of models [default: all named ones for kernels, S1,S2 for passes, S1 for the study]");
+    private readonly Option<IReadOnlyList<BenchShape>?> _shapes = ShapeList.Option("--shapes", "Shapes of models [default: all named ones for kernels, S1,S2 for passes, S1 for the study]");
     private readonly Option<IReadOnlyList<string>?> _weights = Lists.Words("--weights", "Types of weights [default: all for kernels, bf16 for passes]", "f32", "bf16", "f16");
     private readonly Option<IReadOnlyList<int>?> _tokens = Lists.Counts("--tokens", "Tokens that linear kernels run on [default: 1,4,16,48,256,1024]");
     private readonly Option<string?> _model = Opt.Text("--model", "DIR", "Run the passes on this checkpoint rather than on generated ones");

@@ -55,7 +55,8 @@ internal sealed record StudyExecution(string Folder, RunOptions Options)
         invocation.Close(new Closing(invocation.Elapsed, tokens, [Reporting.PageOf(output.Folder), Path.Combine(output.Folder, "tables"), Path.Combine(output.Folder, "figures")]));
     }
 
-    private RunOutcome Compute(StudyPlan plan, Invocation invocation) => invocation.Watch("run", "tokens", 0, counter =>
+    /// <summary>Computes what is missing, without a report.</summary>
+    public RunOutcome Compute(StudyPlan plan, Invocation invocation) => invocation.Watch("run", "tokens", 0, counter =>
         StudyRunner.Run(plan, Folder, Options, new Relay(counter), invocation.Cancellation));
 
     /// <summary>Shows the study's progress; called from the thread that works, at every step, so it does no more than store.</summary>

@@ -63,6 +63,9 @@ internal sealed record UnitCost
         };
     }
 
+    /// <summary>The operations of a forward pass over a prompt of some tokens, with logits after the last.</summary>
+    public static double ForwardOfPrompt(ModelConfig config, int tokens) => Forward(config, tokens, Triangle(tokens), 1);
+
     private static double Forward(ModelConfig config, double tokens, double context, double heads) =>
         2.0 * config.Layers * config.LinearParametersPerLayer * tokens + 4.0 * config.Layers * config.QueryWidth * context + 2.0 * config.VocabSize * config.HiddenSize * heads;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 
-namespace Converge.Cli.Bench;
+namespace Converge.Cli.Options;
 
 /// <summary>Options whose value is a list with commas.</summary>
 internal static class Lists
@@ -9,10 +9,6 @@ internal static class Lists
     /// <summary>Words out of several; the option alone, without a value, means all of them and gives null.</summary>
     public static Option<IReadOnlyList<string>?> Words(string name, string description, params string[] words) =>
         List(name, description, string.Join(',', words), $"not one of {string.Join(", ", words)}", word => words.Contains(word) ? word : null, ArgumentArity.ZeroOrOne);
-
-    /// <summary>Shapes of models.</summary>
-    public static Option<IReadOnlyList<BenchShape>?> Shapes(string name, string description) =>
-        List(name, description, "S1,S2,...", $"no shape; write {BenchShape.Syntax}", BenchShape.Parse, ArgumentArity.ExactlyOne);
 
     /// <summary>Whole numbers of at least one.</summary>
     public static Option<IReadOnlyList<int>?> Counts(string name, string description)
@@ -26,7 +22,8 @@ internal static class Lists
         };
     }
 
-    private static Option<IReadOnlyList<T>?> List<T>(string name, string description, string value, string wrong, Func<string, T?> read, ArgumentArity arity)
+    /// <summary>Anything that <paramref name="read"/> makes of a word; null is no item.</summary>
+    public static Option<IReadOnlyList<T>?> List<T>(string name, string description, string value, string wrong, Func<string, T?> read, ArgumentArity arity)
         where T : class => new(name)
         {
             Description = description,
