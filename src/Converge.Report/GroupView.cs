@@ -12,6 +12,9 @@ internal sealed class GroupView(StudyResults results, GroupResults group)
 {
     public GroupResults Group => group;
 
+    /// <summary>The study's name.</summary>
+    public string Study => results.Study;
+
     /// <summary>A similarity at the headline: the last layer after the final norm.</summary>
     public SeriesSummary Headline(string pair, string metric) => results[new(group.Group, group.Layers, Taps.FinalNorm, pair, metric)];
 

@@ -1,3 +1,4 @@
+using Converge.Studies.Spec;
 using Converge.Studies.Tables;
 
 namespace Converge.Report;
@@ -15,6 +16,9 @@ public sealed record ReportOptions
 
     /// <summary>The number of units that the study plans; a report of fewer says that it is incomplete.</summary>
     public int? PlannedUnits { get; init; }
+
+    /// <summary>The factors that the study varies.</summary>
+    public IReadOnlyList<FactorSpec> Factors { get; init; } = [];
 
     /// <summary>The commands that make this study again, one a line.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];

@@ -12,7 +12,7 @@ namespace Converge.Report;
 public static class StudyReport
 {
     /// <summary>
-    /// Writes <c>tables/*.csv</c>, <c>figures/*.svg</c> and <c>report.html</c> under <paramref name="outDirectory"/>, each replaced whole or left
+    /// Writes <c>tables/*.csv</c>, <c>figures/*.svg</c> with the numbers in each as <c>figures/*.csv</c>, and <c>report.html</c> under <paramref name="outDirectory"/>, each replaced whole or left
     /// as it was. The same units in the same order, manifest and options give the same bytes. One unit's states are in memory at a time.
     /// </summary>
     /// <param name="outDirectory">The study's folder.</param>
@@ -27,13 +27,17 @@ public static class StudyReport
     public static StudyResults Write(string outDirectory, IEnumerable<UnitRecord> units, JsonNode manifest, ReportOptions options)
     {
         var results = StudyTables.Write(Path.Combine(outDirectory, "tables"), units, options.Results);
-        // The page tells of the study's own settings; the levels of factors are in the tables.
+        // The answer is that of the study's own settings; the levels of factors have a section of their own.
         var own = results.Groups.Where(group => group.Group.Factor == PlannedLevel.Base).ToList();
         IReadOnlyList<GroupResults> shown = own.Count > 0 ? own : results.Groups;
         GroupReport[] groups = [.. shown.Select((group, index) => GroupReport.Of(new GroupView(results, group), index, shown.Count))];
-        foreach (var figure in groups.SelectMany(group => group.Figures))
+        var factors = FactorReport.Of(results, options.Factors);
+        foreach (var figure in groups.SelectMany(group => group.Figures).Concat(factors.Select(factor => factor.Figure)))
+        {
             AtomicFile.WriteText(Path.Combine(outDirectory, "figures", $"{figure.Name}.svg"), SvgFile.Of(figure));
-        AtomicFile.WriteText(Path.Combine(outDirectory, "report.html"), ReportPage.Of(results, groups, manifest, options));
+            AtomicFile.WriteText(Path.Combine(outDirectory, "figures", $"{figure.Name}.csv"), figure.Csv);
+        }
+        AtomicFile.WriteText(Path.Combine(outDirectory, "report.html"), ReportPage.Of(results, groups, factors, manifest, options));
         return results;
     }
 }

@@ -30,6 +30,7 @@ internal static class Reporting
             Results = new ResultOptions { Study = manifest.Study.Name, Bootstrap = new BootstrapOptions { Resamples = manifest.Study.Bootstrap.Resamples, Seed = manifest.Study.Seed } },
             PieceOf = (model, token) => tokenizers[model] is { } tokenizer && token < tokenizer.VocabSize ? tokenizer.Piece(token) : null,
             PlannedUnits = manifest.Units.Count,
+            Factors = manifest.Study.Factors,
             Commands = StudyCommand.Read(output.Folder),
         };
         return invocation.Watch("report", "units", finished.Count, counter => StudyReport.Write(output.Folder, Units(), shown, options));

@@ -32,6 +32,6 @@ internal static class AccuracyByCondition
         }
         var description = string.Join(" ", Conditions.All.Select((condition, i) => $"{Names.Of(condition)}: {NumberText.Of(rows[i].Estimate)}."));
         return new Figure(name, "Whether the task is done at all", "The predicted label is the one whose whole string is the most probable. Marks as in the first figure.",
-            [new Panel("Accuracy over the label set", description, Width, bottom + Foot, canvas.ToString())]);
+            [new Panel("Accuracy over the label set", description, Width, bottom + Foot, canvas.ToString())], FigureCsv.Of(view, rows));
     }
 }

@@ -13,4 +13,5 @@ internal sealed record Panel(string Title, string Description, int Width, int He
 /// <param name="Title">Its title.</param>
 /// <param name="Caption">How to read it, and what it shows.</param>
 /// <param name="Panels">Its drawings.</param>
-internal sealed record Figure(string Name, string Title, string Caption, IReadOnlyList<Panel> Panels);
+/// <param name="Csv">The numbers drawn, as a CSV file.</param>
+internal sealed record Figure(string Name, string Title, string Caption, IReadOnlyList<Panel> Panels, string Csv);

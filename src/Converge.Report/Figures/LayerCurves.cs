@@ -1,6 +1,7 @@
 using Converge.Report.Markup;
 using Converge.Studies.Metrics;
 using Converge.Studies.Statistics;
+using Converge.Studies.Tables;
 
 namespace Converge.Report.Figures;
 
@@ -15,7 +16,12 @@ internal static class LayerCurves
             PanelOf(view, "Cosine", MetricNames.Cosine, Names.Pairs, withLevel: true),
             PanelOf(view, "Centred cosine", MetricNames.CentredCosine, Names.Pairs, withLevel: false),
             PanelOf(view, "Shift cosine", MetricNames.ShiftCosine, [ConditionPair.IclIt], withLevel: false),
-        ]);
+        ],
+        FigureCsv.Of(view,
+        [
+            .. Names.Pairs.SelectMany(pair => SeriesOf(view, pair, MetricNames.Cosine)), .. Names.Pairs.SelectMany(pair => SeriesOf(view, pair, MetricNames.CentredCosine)),
+            .. SeriesOf(view, ConditionPair.IclIt, MetricNames.ShiftCosine), .. SeriesOf(view, ConditionPair.IclIt, MetricNames.Anisotropy),
+        ]));
 
     private static Panel PanelOf(GroupView view, string title, string metric, IReadOnlyList<ConditionPair> pairs, bool withLevel)
     {
@@ -49,8 +55,10 @@ internal static class LayerCurves
     }
 
     /// <summary>The estimates of layers 0..L and, last, of the final norm.</summary>
-    private static List<Estimate> EstimatesOf(GroupView view, ConditionPair pair, string metric) =>
-        [.. Enumerable.Range(0, view.Group.Layers + 1).Select(layer => view.At(layer, pair.Name, metric).Estimate), view.Headline(pair, metric).Estimate];
+    private static List<Estimate> EstimatesOf(GroupView view, ConditionPair pair, string metric) => [.. SeriesOf(view, pair, metric).Select(series => series.Estimate)];
+
+    private static IEnumerable<SeriesSummary> SeriesOf(GroupView view, ConditionPair pair, string metric) =>
+        Enumerable.Range(0, view.Group.Layers + 1).Select(layer => view.At(layer, pair.Name, metric)).Append(view.Headline(pair, metric));
 
     private static IEnumerable<double> Ends(Estimate estimate) =>
         estimate.Mean is not { } mean ? [] : estimate.Interval is { } interval ? [mean, interval.Low, interval.High] : [mean];

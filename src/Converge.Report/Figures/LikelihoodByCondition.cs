@@ -24,6 +24,6 @@ internal static class LikelihoodByCondition
         var description = string.Join(" ", Conditions.All.Select((condition, i) => $"{Names.Of(condition)}: {NumberText.BelowZero(rows[i].Estimate)}."));
         return new Figure(name, "Whether the right answer becomes likelier",
             "This task has no labels and so no accuracy: the model reads the reference answer after each prompt, and the less negative the value, the likelier it finds it. Marks as in the first figure.",
-            [new Panel(title, description, Width, bottom + Foot, canvas.ToString())]);
+            [new Panel(title, description, Width, bottom + Foot, canvas.ToString())], FigureCsv.Of(view, rows));
     }
 }

@@ -17,7 +17,9 @@ internal static class SimilarityDistribution
             PanelOf(view, "Centred cosine", MetricNames.CentredCosine, "cosine after each condition's mean is taken away", Names.Pairs, withLevel: false),
             PanelOf(view, "Shift cosine", MetricNames.ShiftCosine, "cosine of the shifts away from the anchor", [ConditionPair.IclIt], withLevel: false),
         };
-        return new Figure(name, "How alike the three conditions leave the last state", Caption(view), panels);
+        return new Figure(name, "How alike the three conditions leave the last state", Caption(view), panels, FigureCsv.Of(view,
+            [.. Names.Pairs.Select(pair => view.Headline(pair, MetricNames.Cosine)), .. Names.Pairs.Select(pair => view.Headline(pair, MetricNames.CentredCosine)),
+                view.Headline(ConditionPair.IclIt, MetricNames.ShiftCosine), .. Names.Pairs.Select(pair => view.Headline(pair, MetricNames.Anisotropy))]));
     }
 
     private static Panel PanelOf(GroupView view, string title, string metric, string axis, IReadOnlyList<ConditionPair> pairs, bool withLevel)

@@ -16,7 +16,7 @@ internal static class TrainingLoss
         if (runs.Count == 0)
         {
             canvas.Text(Left, Height / 2.0, "no tuning step is recorded", "muted");
-            return Made(name, canvas, "No tuning step is recorded.");
+            return Made(view, name, canvas, "No tuning step is recorded.");
         }
         int last = runs.Max(run => run.Steps[^1].Step);
         var y = LinearScale.Holding(runs.SelectMany(run => run.Steps).Select(step => step.Loss).Where(double.IsFinite).Append(0), Bottom, Top, span: 0.1, atLeast: 0);
@@ -34,7 +34,7 @@ internal static class TrainingLoss
         canvas.Text(Left - 12, 38, "mean", "muted");
         canvas.Line(Left + 32, 34, Left + 52, 34, "plain s line faint");
         canvas.Text(Left + 58, 38, "one run", "muted");
-        return Made(name, canvas, $"Mean over {runs.Count} runs: {NumberText.General(mean[0].Loss)} before the first update, {NumberText.General(mean[^1].Loss)} before update {mean[^1].Step}.");
+        return Made(view, name, canvas, $"Mean over {runs.Count} runs: {NumberText.General(mean[0].Loss)} before the first update, {NumberText.General(mean[^1].Loss)} before update {mean[^1].Step}.");
     }
 
     /// <summary>At every step the mean over the runs that have it.</summary>
@@ -42,7 +42,7 @@ internal static class TrainingLoss
         [.. runs.SelectMany(run => run.Steps).Where(step => double.IsFinite(step.Loss)).GroupBy(step => step.Step).OrderBy(step => step.Key)
             .Select(step => (step.Key, step.Average(one => one.Loss)))];
 
-    private static Figure Made(string name, Canvas canvas, string description) => new(
+    private static Figure Made(GroupView view, string name, Canvas canvas, string description) => new(
         name, "Whether tuning learned its demonstrations", "Loss on the answer tokens of a batch, before the update. " + description,
-        [new Panel("Training loss", description, Width, Height, canvas.ToString())]);
+        [new Panel("Training loss", description, Width, Height, canvas.ToString())], FigureCsv.Of(view.Group.Tuning));
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Converge.Report.Figures;
 using Converge.Report.Markup;
 
 namespace Converge.Report.Page;
@@ -18,28 +17,21 @@ internal static class GroupSection
             page.Open("p").Leaf("b", report.Verdict.Word + ".").Text(" " + report.Verdict.Sentence).Close();
             page.Open("details").Leaf("summary", "Figures, numbers and prompts of this group");
         }
-        WriteFigure(page, report.Distribution);
-        WriteFigure(page, report.Layers);
+        FigureElement.Write(page, report.Distribution);
+        FigureElement.Write(page, report.Layers);
         page.Leaf("h3", "The numbers");
         NumberTables.WriteHeadline(page, report.View);
         page.Open("details").Leaf("summary", "Every layer");
         NumberTables.WriteLayers(page, report.View);
         page.Close();
         page.Open("div", ("class", "pair"));
-        WriteFigure(page, report.Answers);
-        WriteFigure(page, report.Loss);
+        FigureElement.Write(page, report.Answers);
+        FigureElement.Write(page, report.Loss);
         page.Close();
         AnswerTables.Write(page, report.View);
         NumberTables.WriteTuning(page, report.View);
         PromptSection.Write(page, report.View.Group, number, options.PieceOf);
         if (folded) page.Close();
         page.Close();
-    }
-
-    private static void WriteFigure(MarkupWriter page, Figure figure)
-    {
-        page.Open("figure", ("id", figure.Name)).Leaf("h3", figure.Title).Open("div", ("class", "panels"));
-        for (int i = 0; i < figure.Panels.Count; i++) SvgFile.Inline(page, figure.Panels[i], string.Create(CultureInfo.InvariantCulture, $"{figure.Name}-{i}"));
-        page.Close().Leaf("figcaption", figure.Caption).Close();
     }
 }

@@ -39,8 +39,9 @@ internal static class ReportCss
         .remarks dd{margin:0}
         figure{margin:1.2rem 0 0}
         .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:.8rem 1.6rem;align-items:start}
-        .panels svg{width:100%;max-width:440px;height:auto;display:block}
+        .panels svg{width:100%;max-width:460px;height:auto;display:block}
         .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,360px),1fr));gap:1rem 2.5rem}
+        .files a{margin-left:.5em;white-space:nowrap}
         figcaption{font-size:.9rem;max-width:110ch;margin-top:.5rem}
         .scroll{overflow-x:auto;margin:.8rem 0}
         table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
@@ -67,6 +68,6 @@ internal static class ReportCss
         .tag{font-size:.78em;padding:0 .35em;border:1px solid var(--axis);border-radius:3px;color:var(--muted);white-space:nowrap}
         footer{color:var(--muted);font-size:.85rem;padding-top:2rem;padding-bottom:3rem}
         @media (max-width:520px){header,main,footer{padding-left:14px;padding-right:14px}.answer{padding:.8rem .9rem;border-radius:6px}.verdict{font-size:1.1rem}h1{font-size:1.4rem}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:.4rem} }
-        @media print{:root{ {{FigureStyle.Light}}--card:#f6f8fa;--rule:#d5dae0}body{font-size:10.5pt}nav{display:none}header,main,footer{max-width:none;padding:0}h2,h3{break-after:avoid}figure,.answer,table,.banner{break-inside:avoid}.scroll{overflow:visible}.panels{grid-template-columns:repeat(3,1fr)}.pair{grid-template-columns:1fr 1fr}.pair .panels{grid-template-columns:1fr} }
+        @media print{.files{display:none}:root{ {{FigureStyle.Light}}--card:#f6f8fa;--rule:#d5dae0}body{font-size:10.5pt}nav{display:none}header,main,footer{max-width:none;padding:0}h2,h3{break-after:avoid}figure,.answer,table,.banner{break-inside:avoid}.scroll{overflow:visible}.panels{grid-template-columns:repeat(3,1fr)}.pair{grid-template-columns:1fr 1fr}.pair .panels{grid-template-columns:1fr} }
         """;
 }

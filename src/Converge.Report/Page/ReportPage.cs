@@ -11,7 +11,7 @@ internal static class ReportPage
     // Should hostile text ever become markup, the browser still runs and fetches nothing.
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-    public static string Of(StudyResults results, IReadOnlyList<GroupReport> groups, JsonNode manifest, ReportOptions options)
+    public static string Of(StudyResults results, IReadOnlyList<GroupReport> groups, IReadOnlyList<FactorReport> factors, JsonNode manifest, ReportOptions options)
     {
         var page = new MarkupWriter();
         page.Markup("<!DOCTYPE html>\n").Open("html", ("lang", "en"));
@@ -22,9 +22,10 @@ internal static class ReportPage
             .Empty("link", ("rel", "icon"), ("href", "data:,"))
             .Leaf("title", $"{results.Study} – Converge").Open("style").Markup(ReportCss.Text).Close().Close();
         page.Open("body");
-        WriteHeader(page, results, manifest, options);
+        WriteHeader(page, results, factors.Count > 0, manifest, options);
         page.Open("main");
         AnswerSection.Write(page, groups);
+        FactorSection.Write(page, factors);
         for (int i = 0; i < groups.Count; i++) GroupSection.Write(page, groups[i], i, groups.Count, options);
         MethodSection.Write(page, groups, options.Results.Bootstrap);
         ManifestSection.Write(page, manifest);
@@ -34,20 +35,20 @@ internal static class ReportPage
         return page.Close().Close().ToString();
     }
 
-    private static void WriteHeader(MarkupWriter page, StudyResults results, JsonNode manifest, ReportOptions options)
+    private static void WriteHeader(MarkupWriter page, StudyResults results, bool hasFactors, JsonNode manifest, ReportOptions options)
     {
         int runs = results.Groups.Sum(group => group.Runs), queries = results.Groups.Sum(group => group.Queries);
         page.Open("header").Open("h1").Text("In-context learning and instruction tuning: ").Leaf("bdi", results.Study).Close();
         page.Open("p", ("class", "sub")).Leaf("bdi", Names.List([.. results.Groups.Select(group => group.Group.Model).Distinct()])).Text(" on ")
             .Leaf("bdi", Names.List([.. results.Groups.Select(group => group.Group.Task).Distinct()]))
-            .Text($": {Plural(runs, "run")}, {Plural(queries, "query", "queries")} under each of three conditions.").Close();
+            .Text($": {Plural(runs, "run")}, {Plural(queries, "query", "queries")} under each of three conditions{(hasFactors ? ", over all levels of its factors" : "")}.").Close();
         foreach (var note in ManifestSection.ModelNotes(manifest)) Banner(page, "About the model: ", note);
         if (options.PlannedUnits is { } planned && planned > runs)
             Banner(page, "Incomplete: ", $"{runs} of {planned} planned units are finished. Run the study again to compute the rest.");
         if (results.Groups.Any(group => group.Runs < ClusterBootstrap.FewestRuns))
             Banner(page, "Few runs: ", $"below {ClusterBootstrap.FewestRuns} runs there is no 95 % interval, and nothing is decided.");
         page.Open("nav", ("aria-label", "Sections"));
-        foreach (var (target, text) in ((string, string)[])[("answer", "Answer"), ("group-1", "Figures and numbers"), ("prompts-1", "Prompts"), ("method", "Method"), ("manifest", "Manifest"), ("reproduce", "Reproduce")])
+        foreach (var (target, text) in ((string, string)[])[("answer", "Answer"), .. hasFactors ? [("factors", "Factors")] : Array.Empty<(string, string)>(), ("group-1", "Figures and numbers"), ("prompts-1", "Prompts"), ("method", "Method"), ("manifest", "Manifest"), ("reproduce", "Reproduce")])
             page.Leaf("a", text, ("href", "#" + target));
         page.Close().Close();
     }

@@ -31,8 +31,19 @@ public static class StudyTables
                     AtomicFile.Write(Path.Combine(folder, "tuning.csv"), tuning => results = Stream(units, options, similarities, predictions, likelihoods, tuning)))));
         if (results!.Groups.All(group => group.Labels is null)) File.Delete(accuracy);
         if (results.Groups.All(group => group.Labels is not null)) File.Delete(likelihood);
-        AtomicFile.Write(Path.Combine(folder, "summary.csv"), stream => WriteSummary(stream, results));
+        AtomicFile.Write(Path.Combine(folder, "summary.csv"), stream => WriteSummary(stream, results.Study, results.Summaries));
         return results;
+    }
+
+    /// <summary>Writes tunings as <c>tuning.csv</c> has them, without the columns that the group gives: one update a row.</summary>
+    /// <param name="stream">Where the CSV file goes.</param>
+    /// <param name="tuning">The tunings.</param>
+    public static void WriteTuning(Stream stream, IEnumerable<TuningCurve> tuning)
+    {
+        using var table = new CsvTable(stream, ["run", "step", "loss", "grad_norm", "lr", "tokens"]);
+        foreach (var run in tuning)
+            foreach (var step in run.Steps)
+                table.Field(run.Run).Field(step.Step).Field(step.Loss).Field(step.GradientNorm).Field(step.LearningRate).Field(step.Tokens).EndRow();
     }
 
     private static StudyResults Stream(IEnumerable<UnitRecord> units, ResultOptions options, Stream similarities, Stream predictions, Stream likelihoods, Stream tuning)
@@ -61,12 +72,16 @@ public static class StudyTables
             .Field(step.Step).Field(step.Loss).Field(step.GradientNorm).Field(step.LearningRate).Field(step.Tokens).EndRow();
     }
 
-    private static void WriteSummary(Stream stream, StudyResults results)
+    /// <summary>Writes series as <c>summary.csv</c> has them: one a row.</summary>
+    /// <param name="stream">Where the CSV file goes.</param>
+    /// <param name="study">The study's name.</param>
+    /// <param name="summaries">The series.</param>
+    public static void WriteSummary(Stream stream, string study, IEnumerable<SeriesSummary> summaries)
     {
         using var table = new CsvTable(stream, [.. Group, .. Place, "mean", "sd", "ci_low", "ci_high", "n_runs", "n_values", "n_missing"]);
-        foreach (var (key, estimate, _) in results.Summaries)
+        foreach (var (key, estimate, _) in summaries)
         {
-            WriteGroup(table, results.Study, key.Group).Field(key.Layer).Field(key.Tap).Field(key.Pair).Field(key.Metric)
+            WriteGroup(table, study, key.Group).Field(key.Layer).Field(key.Tap).Field(key.Pair).Field(key.Metric)
                 .Field(estimate.Mean).Field(estimate.Sd).Field(estimate.Interval?.Low).Field(estimate.Interval?.High)
                 .Field(estimate.Runs).Field(estimate.Values).Field(estimate.Missing).EndRow();
         }

@@ -1,0 +1,26 @@
+using System.Globalization;
+using System.Text;
+using Converge.Report.Figures;
+using Converge.Report.Markup;
+
+namespace Converge.Report.Page;
+
+/// <summary>A figure in the page: its panels, its caption, and the figure as a file with the numbers that it draws.</summary>
+internal static class FigureElement
+{
+    public static void Write(MarkupWriter page, Figure figure)
+    {
+        page.Open("figure", ("id", figure.Name)).Leaf("h3", figure.Title).Open("div", ("class", "panels"));
+        for (int i = 0; i < figure.Panels.Count; i++) SvgFile.Inline(page, figure.Panels[i], string.Create(CultureInfo.InvariantCulture, $"{figure.Name}-{i}"));
+        page.Close().Open("figcaption").Text(figure.Caption + " ");
+        page.Open("span", ("class", "files"));
+        // The files lie in the page itself, so that it can be sent alone.
+        Download(page, "SVG", $"{figure.Name}.svg", "image/svg+xml", SvgFile.Of(figure));
+        page.Text(" ");
+        Download(page, "CSV", $"{figure.Name}.csv", "text/csv", figure.Csv);
+        page.Close().Close().Close();
+    }
+
+    private static void Download(MarkupWriter page, string text, string name, string type, string content) =>
+        page.Leaf("a", text, ("download", name), ("href", $"data:{type};base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(content))}"), ("aria-label", $"{name}, download"));
+}
