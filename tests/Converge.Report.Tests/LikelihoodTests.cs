@@ -51,7 +51,7 @@ public sealed class LikelihoodTests : IDisposable
         Assert.DoesNotContain(heads, head => head.Contains("accuracy", StringComparison.Ordinal) || head.Contains("same label", StringComparison.Ordinal));
         Assert.DoesNotContain("gold label", _report.Html);
         Assert.DoesNotContain("guessing", _report.Html);
-        Assert.Equal(["distribution.svg", "layers.svg", "likelihood.svg", "loss.svg"], Directory.GetFiles(Path.Combine(_report.Path, "figures")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["distribution.svg", "layers.svg", "likelihood.svg", "loss.svg"], Directory.GetFiles(Path.Combine(_report.Path, "figures"), "*.svg").Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(["likelihood.csv", "similarity.csv", "summary.csv", "tuning.csv"], Directory.GetFiles(Path.Combine(_report.Path, "tables")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         var method = _report.Page.Descendants("section").Single(section => (string?)section.Attribute("id") == "method").Value;
         Assert.Contains("has no labels, and so neither accuracy nor agreement of labels", method);
@@ -96,7 +96,7 @@ public sealed class LikelihoodTests : IDisposable
     {
         _report.Write(PlantedUnits.Runs(PlantedUnits.IclEqualsIt).Concat(Units(-4, -2, -3)));
         Assert.Equal(["accuracy-01.svg", "distribution-01.svg", "distribution-02.svg", "layers-01.svg", "layers-02.svg", "likelihood-02.svg", "loss-01.svg", "loss-02.svg"],
-            Directory.GetFiles(Path.Combine(_report.Path, "figures")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.GetFiles(Path.Combine(_report.Path, "figures"), "*.svg").Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(["planted, sentiment Yes", "planted, lexicon No"],
             _report.Page.Descendants("table").First().Element("tbody")!.Elements("tr").Select(row => $"{row.Element("th")!.Value} {row.Elements("td").ElementAt(1).Value}"));
         Assert.Contains("the most probable is the prediction", _report.Html);

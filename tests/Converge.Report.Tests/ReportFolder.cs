@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Converge.Report;
 using Converge.Studies.Run;
+using Converge.Studies.Spec;
 using Converge.Studies.Tables;
 
 namespace Converge.Tests;
@@ -44,11 +45,12 @@ public sealed class ReportFolder : IDisposable
     /// <summary>The texts drawn in a figure's file.</summary>
     public IReadOnlyList<string> Texts(string name) => [.. Figure(name).Descendants(Svg + "text").Select(text => text.Value)];
 
-    public StudyResults Write(IEnumerable<UnitRecord> units, JsonNode? manifest = null, string study = "planted", int? planned = null, Func<string, int, string?>? pieceOf = null, int resamples = 2000) =>
+    public StudyResults Write(IEnumerable<UnitRecord> units, JsonNode? manifest = null, string study = "planted", int? planned = null, Func<string, int, string?>? pieceOf = null, int resamples = 2000, IReadOnlyList<FactorSpec>? factors = null) =>
         StudyReport.Write(Path, units, manifest ?? new JsonObject { ["seed"] = 7 }, new ReportOptions
         {
             Results = new ResultOptions { Study = study, Bootstrap = new() { Resamples = resamples } },
             PlannedUnits = planned,
+            Factors = factors ?? [],
             PieceOf = pieceOf,
             Commands = ["converge run studies/planted.yaml"],
         });
