@@ -47,7 +47,7 @@ public sealed class PretrainTests
         Assert.Contains("converge: pretrain: stopped. The last state is kept; run the same command again to go on.", stopped.Error);
         Assert.InRange(int.Parse(PretrainState.Notes(Path.Combine(folder["parts"], "state.safetensors"))["updates"]), 50, updates - 1);
         Executable.Run("pretrain", recipe, "--out", folder["parts"], "--threads", "2").Expect(0);
-        foreach (var name in new[] { "model.safetensors", "config.json", "tokenizer.json", "tokenizer_config.json" })
+        foreach (var name in new[] { "model.safetensors", "config.json", "tokenizer.json", "tokenizer_config.json", "state.safetensors", "training.jsonl", "README.md" })
             Assert.Equal(File.ReadAllBytes(Path.Combine(folder["whole"], name)), File.ReadAllBytes(Path.Combine(folder["parts"], name)));
         Assert.Empty(Directory.GetFiles(folder["parts"], "*.tmp"));
 
@@ -60,6 +60,10 @@ public sealed class PretrainTests
         line = Executable.Run("pretrain", recipe, "--out", folder["parts"], "--set", "tokenizer.vocabulary=280").ExpectBadInput();
         Assert.Contains("belongs to a training with another recipe or other grammars. Give another --out, or delete the folder.", line);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(folder["parts"], "tokenizer.json")));
+
+        File.Delete(Path.Combine(folder["parts"], "state.safetensors"));
+        line = Executable.Run("pretrain", recipe, "--out", folder["parts"]).ExpectBadInput();
+        Assert.Contains("holds a checkpoint without the state of a training to go on with. Give another --out, or delete the folder.", line);
 
         // What was trained is a model like any other; this one is too short for sixteen demonstrations.
         Executable.Run("inspect", folder["parts"]).Expect(0);

@@ -55,7 +55,7 @@ internal sealed class PretrainVerb : Verb
                 invocation.Cancellation.ThrowIfCancellationRequested();
                 run.Step();
                 counter.Report(run.Tokens - before);
-                if (run.Updates % UpdatesPerRecord != 0 && !run.IsDone) continue;
+                if (run.Updates % UpdatesPerRecord != 0 && !run.IsAtStageEnd) continue;
                 var record = run.Record(validate: run.Updates % (UpdatesPerRecord * RecordsPerValidation) == 0 || run.IsDone);
                 invocation.Note(Line(record));
                 if (sinceSave.Elapsed < BetweenSaves) continue;
@@ -93,11 +93,14 @@ internal sealed class PretrainVerb : Verb
         return new VerbResult(new JsonObject { ["documents"] = new JsonArray([.. documents.Select(document => new JsonObject { ["kind"] = document.Kind, ["text"] = document.Text })]) });
     }
 
+    // Where nothing of a kind counted there is no loss.
+    private static string Loss(double? mean) => mean is { } value ? $"{value:0.000}" : "-";
+
     private static string Line(TrainingRecord record)
     {
         var groups = record.ByKind.GroupBy(pair => pair.Key[(pair.Key.IndexOf('/', StringComparison.Ordinal) + 1)..]).OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => $"{group.Key} {group.Average(pair => pair.Value):0.00}");
-        var validation = record.Validation is { } loss ? $", held out {loss.Answers:0.000} / {loss.Other:0.000}" : "";
-        return $"{record.Stage} {record.Update}: {record.Tokens / 1e6:0.00}M tokens, answers {record.Answers:0.000}, other {record.Other:0.000}{validation} ({string.Join(", ", groups)})";
+        var validation = record.Validation is { } loss ? $", held out {Loss(loss.Answers)} / {Loss(loss.Other)}" : "";
+        return $"{record.Stage} {record.Update}: {record.Tokens / 1e6:0.00}M tokens, answers {Loss(record.Answers)}, other {Loss(record.Other)}{validation} ({string.Join(", ", groups)})";
     }
 }

@@ -39,6 +39,9 @@ internal sealed class CorpusGenerator
     /// <summary>Whether a kind is a classification task, whose documents have labels.</summary>
     public static bool IsTask(string kind) => kind == WordsKind || TaskNames.Contains(kind);
 
+    /// <summary>Whether documents of a kind have answers, which can be known from what stands before them.</summary>
+    public static bool HasAnswers(string kind) => kind != StoryKind;
+
     /// <summary>The words that labels are drawn from.</summary>
     public Words Words { get; }
 

@@ -35,6 +35,8 @@ internal static class PretrainRecipeReader
         };
         if (recipe.LongestDocument > recipe.BatchTokens) reader.Problem("longest_document", $"{recipe.LongestDocument} is more than an update takes", "Lower it, or raise batch_tokens");
         if (recipe.LongestDocument > recipe.Model.MaxPositions) reader.Problem("longest_document", $"{recipe.LongestDocument} is more than the model's positions", "Lower it, or raise model.positions");
+        if (recipe.OtherTokens == 0 && recipe.Stages.Any(stage => stage.Mixture.Documents.All(pair => pair.Value == 0 || !CorpusGenerator.HasAnswers(pair.Key))))
+            reader.Problem("other_tokens", "is 0, and there is a stage whose documents have no answers to learn either", "Raise it, or add documents of another kind");
         reader.Close();
         return problems.Count == 0 ? recipe : throw problems[0];
     }

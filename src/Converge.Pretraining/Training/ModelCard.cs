@@ -38,9 +38,9 @@ internal static class ModelCard
             """);
         foreach (var stage in recipe.Stages)
             if (records.LastOrDefault(record => record.Stage == stage.Name) is { } last)
-                text.Append(CultureInfo.InvariantCulture, $"| {stage.Name} | until {last.Tokens:N0} | {last.Answers:0.000} | {last.Other:0.000} |\n");
+                text.Append(CultureInfo.InvariantCulture, $"| {stage.Name} | until {last.Tokens:N0} | {Loss(last.Answers)} | {Loss(last.Other)} |\n");
         if (records.LastOrDefault(record => record.Validation is not null)?.Validation is { } loss)
-            text.Append(CultureInfo.InvariantCulture, $"\nOn documents of held-out sentences: {loss.Answers:0.000} nats a token of answers, {loss.Other:0.000} of other tokens.\n");
+            text.Append(CultureInfo.InvariantCulture, $"\nOn documents of held-out sentences: {Loss(loss.Answers)} nats a token of answers, {Loss(loss.Other)} of other tokens.\n");
         text.Append("""
 
             How well it learns in context: `converge icl --model .`
@@ -52,4 +52,5 @@ internal static class ModelCard
             """.ReplaceLineEndings("\n"));
         AtomicFile.WriteText(Path.Combine(folder, "README.md"), text.ToString().ReplaceLineEndings("\n"));
     }
+    private static string Loss(double? mean) => mean?.ToString("0.000", CultureInfo.InvariantCulture) ?? "-";
 }

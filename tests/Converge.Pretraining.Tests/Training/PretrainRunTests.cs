@@ -37,6 +37,93 @@ public sealed class PretrainRunTests
     }
 
     [Fact]
+    public void The_log_of_a_training_that_stops_between_records_is_that_of_one_that_never_stopped()
+    {
+        using var tiny = new TinyRecipe();
+        var recipe = tiny.Read();
+        void Go(string folder, int updates)
+        {
+            using var run = PretrainRun.Open(recipe, tiny[folder], threads: 1);
+            while (!run.IsDone && run.Updates < updates)
+            {
+                run.Step();
+                if (run.Updates % 4 == 0 || run.IsAtStageEnd) run.Record(validate: run.IsAtStageEnd);
+            }
+            run.Save();
+        }
+
+        Go("whole", int.MaxValue);
+        // Right after a record, within a stretch twice, and before the first record.
+        foreach (int updates in new[] { 2, 4, 6, 7 }) Go("parts", updates);
+        string Log(string folder) => Path.Combine(tiny[folder], "training.jsonl");
+        Assert.Equal([4], RecordFile.Read(Log("parts"), int.MaxValue).Select(record => record.Update));
+        Go("parts", int.MaxValue);
+        Assert.Equal(File.ReadAllText(Log("whole")), File.ReadAllText(Log("parts")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(tiny["whole"], "state.safetensors")), File.ReadAllBytes(Path.Combine(tiny["parts"], "state.safetensors")));
+        // A record's losses are of one stage.
+        Assert.All(RecordFile.Read(Log("whole"), int.MaxValue), record => Assert.Equal(record.Stage == "first", record.ByKind.ContainsKey("copy")));
+    }
+
+    [Fact]
+    public void A_training_killed_while_it_saves_goes_on()
+    {
+        using var tiny = new TinyRecipe();
+        var recipe = tiny.Read();
+        Train(recipe, tiny["whole"], threads: 1);
+        Train(recipe, tiny["out"], threads: 1, steps: 3);
+        // The state is there and nothing that is written after it; then the log and nothing that is written after it.
+        foreach (var file in new[] { "model.safetensors", "config.json", "README.md" }) File.Delete(Path.Combine(tiny["out"], file));
+        Train(recipe, tiny["out"], threads: 1, steps: 1);
+        File.Delete(Path.Combine(tiny["whole"], "README.md"));
+        File.Copy(Path.Combine(tiny["whole"], "training.jsonl"), Path.Combine(tiny["out"], "training.jsonl"), overwrite: true);
+        Train(recipe, tiny["out"], threads: 1);
+        foreach (var file in s_files.Append("training.jsonl")) Assert.Equal(File.ReadAllBytes(Path.Combine(tiny["whole"], file)), File.ReadAllBytes(Path.Combine(tiny["out"], file)));
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("model.safetensors")]
+    [InlineData("model.safetensors.index.json")]
+    public void A_folder_with_a_checkpoint_that_is_no_trainings_is_refused_and_left_as_it_was(string file)
+    {
+        using var tiny = new TinyRecipe();
+        Directory.CreateDirectory(tiny["out"]);
+        File.WriteAllText(Path.Combine(tiny["out"], file), "{}");
+        var error = Assert.Throws<BadInputException>(() => PretrainRun.Open(tiny.Read(), tiny["out"], threads: 1));
+        Assert.Equal($"{tiny["out"]}: holds a checkpoint without the state of a training to go on with. Give another --out, or delete the folder.", error.Message);
+        Assert.Equal([file], Directory.GetFiles(tiny["out"]).Select(Path.GetFileName));
+        // Anything else does not matter: a training that was killed before its first state leaves a tokenizer.
+        File.Move(Path.Combine(tiny["out"], file), Path.Combine(tiny["out"], "tokenizer.json"));
+        PretrainRun.Open(tiny.Read(), tiny["out"], threads: 1).Dispose();
+    }
+
+    [Fact]
+    public void Where_other_tokens_do_not_count_nothing_is_said_of_their_loss()
+    {
+        using var tiny = new TinyRecipe();
+        Train(tiny.Read("other_tokens=0"), tiny["out"], threads: 1, validate: true);
+        var records = RecordFile.Read(Path.Combine(tiny["out"], "training.jsonl"), int.MaxValue);
+        Assert.All(records, record => Assert.Null(record.Other));
+        Assert.All(records, record => Assert.InRange(record.Validation!.Other!.Value, 1, 8));
+        Assert.Contains(" | - |\n", File.ReadAllText(Path.Combine(tiny["out"], "README.md")));
+    }
+
+    [Fact]
+    public void Where_no_document_has_answers_nothing_is_said_of_their_loss_and_a_batch_without_anything_that_counts_moves_no_weight()
+    {
+        using var tiny = new TinyRecipe();
+        var recipe = tiny.Read("optimiser.weight_decay=0", "stages.0.documents={story: 1}", "stages.1.documents={story: 1}");
+        Train(recipe, tiny["out"], threads: 1, steps: 2, validate: true);
+        var record = RecordFile.Read(Path.Combine(tiny["out"], "training.jsonl"), int.MaxValue)[^1];
+        Assert.Equal((null, null), (record.Answers, record.Validation!.Answers));
+        Assert.InRange(record.Other!.Value, 1, 8);
+        // No recipe is read that has nothing but such batches; among others they may come.
+        Train(recipe with { OtherTokens = 0 }, tiny["none"], threads: 1, steps: 1);
+        Train(recipe with { OtherTokens = 0 }, tiny["none more"], threads: 1, steps: 3);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(tiny["none"], "model.safetensors")), File.ReadAllBytes(Path.Combine(tiny["none more"], "model.safetensors")));
+    }
+
+    [Fact]
     public void The_log_tells_stages_rates_kinds_and_losses()
     {
         using var tiny = new TinyRecipe();
@@ -61,10 +148,10 @@ public sealed class PretrainRunTests
             double done = i < first ? 0 : (records[i - 1].Tokens - start) / 1500.0;
             Assert.Equal(0.01 * recipe.Schedule.At(i + 1, done), records[i].LearningRate, 1e-12);
             // An untrained model knows nothing of 300 tokens: ln 300 = 5.7.
-            Assert.InRange(records[i].Answers, 1, 8);
-            Assert.InRange(records[i].Other, 1, 8);
+            Assert.InRange(records[i].Answers!.Value, 1, 8);
+            Assert.InRange(records[i].Other!.Value, 1, 8);
             Assert.True(records[i].GradientNorm > 0 && double.IsFinite(records[i].GradientNorm));
-            Assert.InRange(records[i].Validation!.Answers, 1, 8);
+            Assert.InRange(records[i].Validation!.Answers!.Value, 1, 8);
         }
         Assert.NotEqual(records[0].Validation, records[^1].Validation);
     }
@@ -93,7 +180,7 @@ public sealed class PretrainRunTests
         var card = File.ReadAllText(Path.Combine(tiny["out"], "README.md"));
         var records = RecordFile.Read(Path.Combine(tiny["out"], "training.jsonl"), int.MaxValue);
         using var checkpoint = Checkpoint.Open(tiny["out"]);
-        string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+        string Number(double? value) => value!.Value.ToString("0.000", CultureInfo.InvariantCulture);
         foreach (var part in new[]
         {
             "\n# tiny\n", string.Create(CultureInfo.InvariantCulture, $"A Llama of {checkpoint.TotalParameters:N0} parameters (1 layers of width 16, 2 heads, feed-forward width 24, 300 tokens, tied embeddings)"), "by seed 3:", optimiser,
