@@ -28,9 +28,10 @@ internal sealed class CorpusGenerator
         _tasks = grammars.ToDictionary(pair => pair.Key, pair => new ClassificationTask(pair.Value));
         var translation = Grammar.Embedded(TranslationKind, common);
         var story = Grammar.Embedded(StoryKind, common);
-        Words = Vocabulary.Of([.. grammars.Values, story, common], translation, common, _tasks.Values);
+        var facts = FactDocuments.Rules(common);
+        Words = Vocabulary.Of([.. grammars.Values, story, common], [translation, facts], common, _tasks.Values);
         (_episodes, _symbols, _translation) = (new EpisodeWriter(Words), new SymbolDocuments(Words), new TranslationDocuments(translation));
-        (_stories, _facts) = (new StoryDocuments(story), new FactDocuments(FactDocuments.Rules(common)));
+        (_stories, _facts) = (new StoryDocuments(story), new FactDocuments(facts));
     }
 
     /// <summary>What a mixture may name.</summary>
@@ -40,7 +41,7 @@ internal sealed class CorpusGenerator
     public static bool IsTask(string kind) => kind == WordsKind || TaskNames.Contains(kind);
 
     /// <summary>Whether documents of a kind have answers, which can be known from what stands before them.</summary>
-    public static bool HasAnswers(string kind) => kind != StoryKind;
+    public static bool HasAnswers(string kind) => kind is not (StoryKind or FactsKind);
 
     /// <summary>The words that labels are drawn from.</summary>
     public Words Words { get; }

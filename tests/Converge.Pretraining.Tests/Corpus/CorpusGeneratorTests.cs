@@ -71,7 +71,7 @@ public sealed class CorpusGeneratorTests
         var corpus = new CorpusGenerator(1);
         foreach (var kind in CorpusGenerator.Kinds)
         {
-            var counts = new HashSet<int>();
+            var (counts, answers) = (new HashSet<int>(), 0);
             for (int i = 0; i < 150; i++)
             {
                 var document = corpus.Draw(Mixtures.Of(kind), i);
@@ -80,7 +80,9 @@ public sealed class CorpusGeneratorTests
                 Assert.Equal(kind is not ("story" or "facts"), document.Parts.Count > 1);
                 Assert.All(document.Parts.Where(part => part.IsAnswer), part => Assert.StartsWith(" ", part.Text));
                 counts.Add(document.Parts.Count / 2);
+                answers += document.Parts.Count(part => part.IsAnswer);
             }
+            Assert.Equal(CorpusGenerator.HasAnswers(kind), answers > 0);
             int[] expected = kind switch
             {
                 "mapping" => [2, 4, 6, 8, 10, 12],

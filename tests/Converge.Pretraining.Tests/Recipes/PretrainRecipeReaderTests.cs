@@ -108,7 +108,7 @@ public sealed class PretrainRecipeReaderTests
     public void A_stage_must_have_something_to_learn()
     {
         using var tiny = new TinyRecipe();
-        string[] stories = ["other_tokens=0", "stages.0.documents={copy: 0, story: 1}"];
+        string[] stories = ["other_tokens=0", "stages.0.documents={copy: 0, story: 1, facts: 1}"];
         Assert.Contains("'other_tokens' is 0, and there is a stage whose documents have no answers to learn either. Raise it, or add documents of another kind.", Assert.Throws<BadInputException>(() => tiny.Read(stories)).Message);
         tiny.Read(stories[0]);
         tiny.Read(stories[1]);
