@@ -10,10 +10,11 @@ public sealed class IclTests(RandomModelFolder demo) : IClassFixture<RandomModel
         var json = Executable.Run("icl", "--model", demo.Path, "--episodes", "8", "--json").Expect(0).Json;
         Assert.Equal(8, (int)json["episodes"]!);
         var curves = json["curves"]!.AsArray();
-        Assert.Equal(10, curves.Count);
+        Assert.Equal(15, curves.Count);
         Assert.Equal(["flipped", "random", "unseen", "usual"], curves.Select(curve => (string)curve!["labels"]!).Distinct().Order());
         Assert.Contains(curves, curve => (bool)curve!["shuffled"]! && (string)curve["labels"]! == "unseen");
         Assert.Contains(curves, curve => !(bool)curve!["instructed"]!);
+        Assert.Equal(5, curves.Count(curve => (bool)curve!["new_wording"]!));
         var points = curves.SelectMany(curve => curve!["points"]!.AsArray()).ToList();
         Assert.All(curves, curve => Assert.Equal([0, 1, 2, 4, 8, 16], curve!["points"]!.AsArray().Select(point => (int)point!["shots"]!)));
         foreach (var point in points)
@@ -21,7 +22,7 @@ public sealed class IclTests(RandomModelFolder demo) : IClassFixture<RandomModel
             Assert.Equal((int)point!["right"]! / 8.0, (double)point["accuracy"]!);
             Assert.InRange((double)point["accuracy"]!, (double)point["low"]! - 1e-12, (double)point["high"]! + 1e-12);
         }
-        // Episodes are shared between rows, so that all 480 answers tell less than as many coin tosses.
+        // Episodes are shared between rows, so that all 720 answers tell less than as many coin tosses.
         Assert.InRange(points.Average(point => (double)point!["accuracy"]!), 0.35, 0.65);
     }
 
@@ -31,11 +32,11 @@ public sealed class IclTests(RandomModelFolder demo) : IClassFixture<RandomModel
         string[] arguments = ["icl", "--model", demo.Path, "--episodes", "2"];
         var said = Executable.Run([.. arguments, "--threads", "1"]).Expect(0).Out;
         string[] lines = said.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Contains("2 episodes of two classes with held-out sentences; chance is 50", lines[0]);
+        Assert.Contains("2 episodes of two classes with sentences that were held out of training; chance is 50", lines[0]);
         Assert.Equal(["| k | 0 | 1 | 2 | 4 | 8 | 16 |", "|---|---|---|---|---|---|---|"], lines[1..3]);
-        Assert.Equal(13, lines.Length);
+        Assert.Equal(18, lines.Length);
         // Of two answers none, one or both are right; the intervals are Wilson's.
-        Assert.All(lines[3..], line => Assert.Matches(@"^\| [a-z]+, (usual|flipped|random|unseen) labels(, no instruction)?(, shuffled)?( \| (0 \[0, 66\]|50 \[9, 91\]|100 \[34, 100\])){6} \|$", line));
+        Assert.All(lines[3..], line => Assert.Matches(@"^\| [a-z]+, (usual|flipped|random|unseen) labels(, no instruction)?(, shuffled)?(, new wording)?( \| (0 \[0, 66\]|50 \[9, 91\]|100 \[34, 100\])){6} \|$", line));
         Assert.Contains(lines, line => line.StartsWith("| sentiment, unseen labels, no instruction |", StringComparison.Ordinal));
         Assert.NotEqual(said, Executable.Run([.. arguments, "--seed", "2"]).Expect(0).Out);
     }
