@@ -14,6 +14,10 @@ public abstract record ScoredAnswers
     /// <summary>The tokens of the answers that are scored after every prompt of a query, in the order in which scores are stored.</summary>
     /// <param name="query">The query's position in its run.</param>
     public abstract IReadOnlyList<int[]> After(int query);
+
+    /// <summary>The tokens of a query's right answer.</summary>
+    /// <param name="query">The query's position in its run.</param>
+    public abstract int[] RightAnswer(int query);
 }
 
 /// <summary>A task with labels: every label is scored after every prompt.</summary>
@@ -27,6 +31,9 @@ public sealed record LabelAnswers(IReadOnlyList<string> Words, IReadOnlyList<int
 
     /// <inheritdoc/>
     public override IReadOnlyList<int[]> After(int query) => Tokens;
+
+    /// <inheritdoc/>
+    public override int[] RightAnswer(int query) => Tokens[Gold[query]];
 }
 
 /// <summary>A task without labels: a query's own reference is scored after each of its prompts.</summary>
@@ -39,4 +46,7 @@ public sealed record ReferenceAnswers(IReadOnlyList<string> Texts, IReadOnlyList
 
     /// <inheritdoc/>
     public override IReadOnlyList<int[]> After(int query) => [Tokens[query]];
+
+    /// <inheritdoc/>
+    public override int[] RightAnswer(int query) => Tokens[query];
 }

@@ -23,6 +23,9 @@ public sealed record UnitPrompts
     /// <summary>The tokens of the answers that are scored after prompt <paramref name="prompt"/> of <see cref="Prompts"/>.</summary>
     public IReadOnlyList<int[]> AnswersAfter(int prompt) => Answers.After(prompt % (Prompts.Count / Conditions.Count));
 
+    /// <summary>For each query, how many tokens at the end of its prompts are its own.</summary>
+    public required IReadOnlyList<int> QueryTokens { get; init; }
+
     /// <summary>One tuning row a demonstration: its zero-shot prompt and its answer.</summary>
     public required IReadOnlyList<TuningRow> TuningRows { get; init; }
 
@@ -56,9 +59,14 @@ public sealed record UnitPrompts
             Answers = task.Labels is { } labels
                 ? Labels(tokenizer, template, [.. labels.Select(label => label.Word)], draw.Queries, parts, where)
                 : References(tokenizer, template, draw.Queries, parts, where),
+            QueryTokens = QueryLengths(anchor.Tokens, Encode(tokenizer, template.InstructionOf(draw.Instruction), where)),
             TuningRows = Rows(tokenizer, draw, settings.Tuning, where),
         };
     }
+
+    // What a zero-shot prompt has beyond its instruction.
+    private static IReadOnlyList<int> QueryLengths(IReadOnlyList<int[]> zeroShot, int[] instruction) =>
+        [.. zeroShot.Select(tokens => tokens.Length - tokens.AsSpan(0, tokens.Length - 1).CommonPrefixLength(instruction))];
 
     private static TuningRow[] Rows(Tokenizer tokenizer, UnitDraw draw, TuningSpec tuning, string where)
     {

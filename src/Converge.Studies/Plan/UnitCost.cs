@@ -41,6 +41,9 @@ internal sealed record UnitCost
         var shared = new[] { Shared(plain), Shared(tuned) };
         // The last token of an answer predicts nothing that is asked for.
         var answers = prompts.SelectMany((prompt, i) => unit.Content.AnswersAfter(i).Select(answer => (After: prompt.Tokens.Length, Run: answer.Length - 1))).ToList();
+        // At the label's position the right answer is read to its end.
+        if (unit.Position == StatePosition.Label)
+            answers.AddRange(prompts.Select((prompt, i) => (prompt.Tokens.Length, unit.Content.Answers.RightAnswer(i % unit.Queries.Count).Length)));
         long answerTokens = answers.Sum(answer => (long)answer.Run);
         double answerContext = answers.Sum(answer => (double)answer.After * answer.Run + Triangle(answer.Run));
         long heads = prompts.Count + answerTokens;

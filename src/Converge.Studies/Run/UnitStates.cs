@@ -3,6 +3,7 @@ using Converge.Engine.Model;
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
 using Converge.Studies.Plan;
+using Converge.Studies.Spec;
 
 namespace Converge.Studies.Run;
 
@@ -22,37 +23,72 @@ internal sealed class UnitStates(CancellationToken cancellation)
     public void Capture(LanguageModel model, IReadOnlyList<(PlannedUnit Unit, Condition Condition, int Adapter)> parts, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null)
     {
         var prompts = new List<Prompt>();
+        var positions = new List<int[]>();
         var continuations = new List<Continuation>();
+        // Where each state comes from: in most units from the prompt that answers are scored after.
+        var sources = new List<int>();
         foreach (var (unit, condition, adapter) in parts)
         {
             for (int p = 0; p < unit.Content.Prompts.Count; p++)
             {
                 var prompt = unit.Content.Prompts[p];
                 if (prompt.Condition != condition) continue;
+                int query = p % unit.Queries.Count, length = prompt.Tokens.Length;
                 continuations.AddRange(unit.Content.AnswersAfter(p).Select(answer => new Continuation(prompts.Count, answer)));
-                prompts.Add(new Prompt($"{IdOf(unit)}/{condition.Name()}/{prompts.Count}", prompt.Tokens, adapter));
+                int own = unit.Position == StatePosition.QueryMean ? Math.Min(length, unit.Content.QueryTokens[query]) : 1;
+                Add(prompt.Tokens, [.. Enumerable.Range(length - own, own)]);
+                if (unit.Position == StatePosition.Label)
+                {
+                    int[] answer = unit.Content.Answers.RightAnswer(query);
+                    Add([.. prompt.Tokens, .. answer], [length + answer.Length - 1]);
+                }
+                sources.Add(prompts.Count - 1);
+
+                void Add(int[] tokens, int[] at)
+                {
+                    prompts.Add(new Prompt($"{IdOf(unit)}/{condition.Name()}/{prompts.Count}", tokens, adapter));
+                    positions.Add(at);
+                }
             }
         }
-        var captured = model.Capture(prompts, new CaptureRequest { Continuations = continuations }, adapters, progress, cancellation);
+        var captured = model.Capture(prompts, new CaptureRequest { Continuations = continuations, PositionLists = positions }, adapters, progress, cancellation);
         var (at, scored) = (0, 0);
         foreach (var (unit, condition, _) in parts)
         {
             int queries = unit.Queries.Count, scores = queries * unit.Content.Answers.PerPrompt;
-            var states = captured.Prompts.Skip(at).Take(queries).ToList();
+            var places = sources.GetRange(at, queries);
+            var states = places.Select(place => (States: captured.Prompts[place], Positions: positions[place].Length)).ToList();
+            int width = model.Config.HiddenSize;
             _states.Add((IdOf(unit), condition), new ConditionStates(
-                Join(states, prompt => prompt.ResidPost), Join(states, prompt => prompt.FinalNorm), [.. captured.LogProbabilities.Skip(scored).Take(scores)]));
+                Join([.. states.Select(prompt => Mean(prompt.States.ResidPost, prompt.Positions, width))]), Join([.. states.Select(prompt => Mean(prompt.States.FinalNorm, prompt.Positions, width))]),
+                [.. captured.LogProbabilities.Skip(scored).Take(scores)]));
             (at, scored) = (at + queries, scored + scores);
         }
     }
 
-    private static float[] Join(List<PromptStates> prompts, Func<PromptStates, float[]> part)
+    /// <summary>The mean over positions, in double precision: [layers, positions, width] becomes [layers, width].</summary>
+    internal static float[] Mean(float[] states, int positions, int width)
     {
-        var joined = new float[prompts.Sum(prompt => part(prompt).Length)];
-        int at = 0;
-        foreach (var prompt in prompts)
+        if (positions == 1) return states;
+        var means = new float[states.Length / positions];
+        for (int i = 0; i < means.Length; i++)
         {
-            part(prompt).CopyTo(joined, at);
-            at += part(prompt).Length;
+            int first = i / width * positions * width + i % width;
+            double sum = 0;
+            for (int position = 0; position < positions; position++) sum += states[first + position * width];
+            means[i] = (float)(sum / positions);
+        }
+        return means;
+    }
+
+    private static float[] Join(IReadOnlyList<float[]> parts)
+    {
+        var joined = new float[parts.Sum(part => part.Length)];
+        int at = 0;
+        foreach (var part in parts)
+        {
+            part.CopyTo(joined, at);
+            at += part.Length;
         }
         return joined;
     }

@@ -51,6 +51,9 @@ public sealed partial record PromptTemplate
     /// <summary>The names in braces in a template's text, in order.</summary>
     internal static IReadOnlyList<string> PlaceholdersOf(string text) => [.. Placeholder().Matches(text).Select(match => match.Groups[1].Value)];
 
+    /// <summary>A template's text with a value for each name in braces, put in once and never looked at again.</summary>
+    internal static string FillAll(string text, Func<string, string> valueOf) => Placeholder().Replace(text, match => valueOf(match.Groups[1].Value));
+
     // Replaced once and never looked at again, so that braces in data stay what they are.
     private static string Fill(string template, string name, string value) => template.Replace($"{{{name}}}", value, StringComparison.Ordinal);
 

@@ -13,19 +13,30 @@ namespace Converge.Studies.Tasks;
 /// <param name="Values">The values of the wanted columns, in the order asked for, without blanks at either end.</param>
 internal sealed record TableRow(int Line, string[] Values);
 
-/// <summary>Reads the wanted columns of a TSV, CSV or JSONL file.</summary>
+/// <summary>Reads the wanted columns of a data file.</summary>
 internal static class TableReader
 {
-    /// <summary>All rows of <paramref name="file"/>.</summary>
-    /// <exception cref="BadInputException">The file is missing, cannot be read or decoded, lacks a column, or a row is malformed.</exception>
-    public static IReadOnlyList<TableRow> Read(string file, DataSpec data, IReadOnlyList<string> columns)
+    /// <summary>All rows of <paramref name="source"/>.</summary>
+    /// <exception cref="BadInputException">A file is missing, cannot be read or decoded, lacks a column, or a row is malformed.</exception>
+    public static IReadOnlyList<TableRow> Read(DataSource source, DataSpec data, IReadOnlyList<string> columns)
+    {
+        if (source.Targets is not { } targets) return Open(source.File, data, text => data.Format switch
+        {
+            DataFormat.Jsonl => ReadJsonLines(source.File, text, columns),
+            DataFormat.LabelFirst => LineFormats.ReadLabelFirst(source.File, text, columns),
+            _ => ReadTable(source.File, text, data, columns),
+        });
+        return Open(source.File, data, text => Open(targets, data, target => LineFormats.ReadParallel(source.File, text, targets, target, columns)));
+    }
+
+    private static List<TableRow> Open(string file, DataSpec data, Func<TextReader, List<TableRow>> read)
     {
         if (Directory.Exists(file)) throw new BadInputException(file, "is a folder, not a data file", "Name the file in the task's data");
         if (!File.Exists(file)) throw new BadInputException(file, "does not exist", "Check the path in the task's data; it is meant from the task file's folder");
         try
         {
             using var text = new StreamReader(file, Encoding.GetEncoding(data.Encoding, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback));
-            return data.Format == DataFormat.Jsonl ? ReadJsonLines(file, text, columns) : ReadTable(file, text, data, columns);
+            return read(text);
         }
         catch (DecoderFallbackException)
         {

@@ -38,7 +38,7 @@ public sealed record TaskData
             Notes = notes,
             FileDigests = digests,
         };
-        foreach (var file in new[] { demonstrations.File, queries.File })
+        foreach (var file in demonstrations.Files.Concat(queries.Files))
             digests[file] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)));
         return data;
     }
@@ -46,8 +46,12 @@ public sealed record TaskData
     private static List<Example> Pool(TaskSpec task, DataSource source, string prefix, List<string> notes)
     {
         var columns = task.Data.Columns;
-        string[] wanted = [columns.Text, (columns.Label ?? columns.Target)!, .. Optional(columns.Id), .. Optional(source.WhereColumn)];
-        var table = TableReader.Read(source.File, task.Data, wanted);
+        var parts = PromptTemplate.PlaceholdersOf(columns.Text).Distinct().ToList();
+        // One column by its name, or a text that several are put into.
+        IReadOnlyList<string> texts = parts.Count == 0 ? [columns.Text] : parts;
+        string[] wanted = [.. texts, (columns.Label ?? columns.Target)!, .. Optional(columns.Id), .. Optional(source.WhereColumn)];
+        int answer = texts.Count;
+        var table = TableReader.Read(source, task.Data, wanted);
         if (table.Count == 0) throw new BadInputException(source.File, "holds no rows", "Give it at least one example");
         var stem = prefix + Path.GetFileNameWithoutExtension(source.File);
         var pool = new List<Example>();
@@ -56,9 +60,10 @@ public sealed record TaskData
             var (line, values) = table[i];
             if (source.WhereColumn is not null && values[^1] != source.WhereValue) continue;
             var where = $"{source.File}:{line}";
-            if (values[0].Length == 0) throw new BadInputException(where, "the text is empty", "Write a text or remove the row");
-            var id = columns.Id is null ? $"{stem}:{i + 1}" : IdOf(values[2], where);
-            pool.Add(task.Labels is { } labels ? Labelled(task, labels, id, values[0], values[1], where) : WithTarget(id, values[0], values[1], where));
+            if (values.Take(answer).Any(value => value.Length == 0)) throw new BadInputException(where, "the text is empty", "Write a text or remove the row");
+            var text = parts.Count == 0 ? values[0] : PromptTemplate.FillAll(columns.Text, name => values[parts.IndexOf(name)]);
+            var id = columns.Id is null ? $"{stem}:{i + 1}" : IdOf(values[answer + 1], where);
+            pool.Add(task.Labels is { } labels ? Labelled(task, labels, id, text, values[answer], where) : WithTarget(id, text, values[answer], where));
         }
         if (pool.Count == 0)
             throw new BadInputException(source.File, $"has no row whose '{source.WhereColumn}' is '{source.WhereValue}'", $"The column holds {string.Join(", ", table.Select(row => OneLine.Of(row.Values[^1])).Distinct().Take(5))}");

@@ -69,10 +69,17 @@ public sealed record DataSpec
 /// <param name="File">The full path.</param>
 /// <param name="WhereColumn">The column that chooses rows, or null for all rows.</param>
 /// <param name="WhereValue">The value it must hold.</param>
-public sealed record DataSource(string File, string? WhereColumn = null, string? WhereValue = null);
+/// <param name="Targets">In the format <see cref="DataFormat.Lines"/>, the file whose lines answer those of <paramref name="File"/>; else null.</param>
+public sealed record DataSource(
+    string File, string? WhereColumn = null, string? WhereValue = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Targets = null)
+{
+    /// <summary>The file, or the two.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Files => Targets is null ? [File] : [File, Targets];
+}
 
 /// <summary>The columns of a data set.</summary>
-/// <param name="Text">The text of an example.</param>
+/// <param name="Text">The text of an example: a column's name, or a text with several names in braces, which their values take the places of.</param>
 /// <param name="Label">Its label; null in a task without labels.</param>
 /// <param name="Target">Its reference answer; null in a task with labels.</param>
 /// <param name="Id">Its id; null: the file's name and the row's number are its id.</param>
@@ -93,4 +100,10 @@ public enum DataFormat
 
     /// <summary>A JSON object a line.</summary>
     Jsonl,
+
+    /// <summary>A line is a label, a blank and a text; the columns are called <c>label</c> and <c>text</c>.</summary>
+    LabelFirst,
+
+    /// <summary>A text a line, and in a second file its target on the same line; the columns are called <c>text</c> and <c>target</c>.</summary>
+    Lines,
 }

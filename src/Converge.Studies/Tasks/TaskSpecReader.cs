@@ -61,11 +61,12 @@ internal static class TaskSpecReader
     private static DataSpec Data(SpecReader? reader, TaskKind kind)
     {
         if (reader is null) return Nothing.Data;
+        var format = reader.Choice("format", DataFormat.Tsv, SpecWords.Of<DataFormat>());
         var data = new DataSpec
         {
-            Demonstrations = Source(reader, "demonstrations"),
-            Queries = Source(reader, "queries"),
-            Format = reader.Choice("format", DataFormat.Tsv, SpecWords.Of<DataFormat>()),
+            Demonstrations = Source(reader, "demonstrations", format),
+            Queries = Source(reader, "queries", format),
+            Format = format,
             Header = reader.Bool("header", true),
             Encoding = reader.Text("encoding", "utf-8"),
             Columns = Columns(reader.Map("columns", optional: false), kind),
@@ -75,12 +76,14 @@ internal static class TaskSpecReader
         return data;
     }
 
-    private static DataSource Source(SpecReader data, string key)
+    private static DataSource Source(SpecReader data, string key, DataFormat format)
     {
         // A path alone is short for {file: path}.
         var reader = data.Map(key, optional: false, path => new MapNode([new MapEntry("file", path.Where, path)], path.Where, path.Folder));
         if (reader is null) return Nothing.Data.Queries;
         var source = new DataSource(reader.FilePath("file"));
+        if (format == DataFormat.Lines) source = source with { Targets = reader.FilePath("targets") };
+        else if (reader.Has("targets")) reader.Problem("targets", "is given, but a file of its own for targets is read in the format 'lines' only", "Set 'format: lines', or name the column of targets");
         if (reader.Has("where"))
         {
             var conditions = reader.Pairs("where");

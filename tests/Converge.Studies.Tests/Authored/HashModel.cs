@@ -28,9 +28,10 @@ internal sealed class HashModel(int failAtCapture = int.MaxValue, ulong weights 
         cancellation.ThrowIfCancellationRequested();
         Assert.Equal(prompts.Count, prompts.Select(prompt => prompt.Id).Distinct().Count());
         ulong Seed(Prompt prompt) => Hash(prompt.Tokens, weights + (prompt.Adapter < 0 ? 0 : Hash(adapters[prompt.Adapter])));
+        int Kept(int prompt) => request.PositionLists?[prompt].Length ?? 1;
         progress?.Report(prompts.Sum(prompt => prompt.Tokens.Length));
         return new CapturedStates(
-            [.. prompts.Select(prompt => new PromptStates(Values(Seed(prompt), (Config.Layers + 1) * Config.HiddenSize), Values(~Seed(prompt), Config.HiddenSize)))],
+            [.. prompts.Select((prompt, i) => new PromptStates(Values(Seed(prompt), (Config.Layers + 1) * Kept(i) * Config.HiddenSize), Values(~Seed(prompt), Kept(i) * Config.HiddenSize)))],
             [.. request.Continuations.Select(continuation => -1 - 1e-19 * Hash(continuation.Tokens, Seed(prompts[continuation.Prompt])))]);
     }
 

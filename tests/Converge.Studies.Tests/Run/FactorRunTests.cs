@@ -90,6 +90,40 @@ public sealed class FactorRunTests : IDisposable
     }
 
     [Fact]
+    public void States_may_be_taken_at_the_label_or_over_the_query()
+    {
+        RandomCheckpoint.Write(_folder.PathOf("model"), TinyModel.Config, seed: 5);
+        _folder.WithFactors("\nfactors: [{id: F13, levels: [{id: label, position: label}, {id: query, position: query_mean}]}]\n");
+        StudyRunner.Run(_folder.Plan("runs=2", "tuning.epochs=1", "keep=[adapters]"), Out, new RunOptions { Threads = 2 });
+        using var checkpoint = Checkpoint.Open(_folder.PathOf("model"));
+        using var model = LlamaModel.Load(checkpoint, ComputeMode.F32, 1);
+        foreach (var run in StudyOutput.Open(Out).Units().GroupBy(unit => unit.Key.Run))
+        {
+            var by = run.ToDictionary(unit => unit.Key.Level);
+            Assert.Equal([StatePosition.Last, StatePosition.Label, StatePosition.QueryMean], run.Select(unit => unit.Position));
+            var labels = Assert.IsType<LabelAnswers>(by["base"].Answers);
+            foreach (var condition in by["base"].States.Keys)
+            {
+                // What is predicted does not depend on where states are taken.
+                Assert.All(run, unit => Assert.Equal(by["base"].States[condition].AnswerLogProbabilities, unit.States[condition].AnswerLogProbabilities));
+                var prompts = by["base"].Prompts.Where(prompt => prompt.Condition == condition).ToList();
+                var all = model.Capture([.. prompts.Select((prompt, i) => new Prompt($"{i}", [.. prompt.Tokens, .. labels.RightAnswer(i)], condition == Condition.It ? 0 : -1))],
+                    new CaptureRequest { Positions = Positions.All }, [by["base"].Adapters!.Value.Final]).Prompts;
+                for (int i = 0; i < prompts.Count; i++)
+                {
+                    // "In: x" and "Out:" with the line end between them, byte by byte.
+                    int length = prompts[i].Tokens.Length, query = prompts[i].Text[prompts[i].Text.LastIndexOf("In: ", StringComparison.Ordinal)..].Length;
+                    float[] At(int position) => all[i].FinalNorm[(position * 8)..(position * 8 + 8)];
+                    Assert.Equal(At(length - 1), by["base"].States[condition].FinalNorm[(i * 8)..(i * 8 + 8)]);
+                    Assert.Equal(At(length + labels.RightAnswer(i).Length - 1), by["label"].States[condition].FinalNorm[(i * 8)..(i * 8 + 8)]);
+                    for (int x = 0; x < 8; x++)
+                        Assert.Equal(Enumerable.Range(length - query, query).Average(position => (double)At(position)[x]), by["query"].States[condition].FinalNorm[i * 8 + x], 1e-6);
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void An_untrained_copy_has_the_architecture_and_none_of_the_weights()
     {
         RandomCheckpoint.Write(_folder.PathOf("model"), TinyModel.Config, seed: 5);

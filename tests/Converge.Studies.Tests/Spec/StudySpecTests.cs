@@ -126,6 +126,8 @@ public sealed class StudySpecTests : IDisposable
     [Theory]
     [InlineData("first.yaml")]
     [InlineData("demo.yaml")]
+    [InlineData("paper.yaml")]
+    [InlineData("beyond.yaml")]
     public void The_studies_of_this_repository_can_be_read(string name) => Assert.NotEmpty(StudySpec.Load(Repository.PathOf("studies", name)).Tasks);
 
     public void Dispose() => _folder.Dispose();

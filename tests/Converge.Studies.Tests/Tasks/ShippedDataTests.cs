@@ -21,6 +21,9 @@ public sealed class ShippedDataTests : IDisposable
     [Theory]
     [InlineData("lexicon.yaml")]
     [InlineData("reviews_pocket.yaml")]
+    [InlineData("topic_pocket.yaml")]
+    [InlineData("question_pocket.yaml")]
+    [InlineData("subjectivity_pocket.yaml")]
     public void Each_has_160_demonstrations_and_160_queries_none_twice(string name)
     {
         var data = TaskData.Load(Task(name));
@@ -57,6 +60,46 @@ public sealed class ShippedDataTests : IDisposable
         Assert.Equal(["big negative", "calm positive", "small negative", "spicy positive", "strange positive", "wet negative"], used.Select(word => $"{word.Key} {Assert.Single(word.Distinct())}").Order());
         Assert.Equal(9, task.Instructions.Count);
         Assert.All(task.Instructions, text => Assert.True(text.Contains("positive or negative", StringComparison.Ordinal) || text.Contains("negative or positive", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("topic_pocket.yaml", 4)]
+    [InlineData("question_pocket.yaml", 4)]
+    [InlineData("subjectivity_pocket.yaml", 2)]
+    [InlineData("inference.yaml", 3)]
+    public void Every_label_stands_equally_often_and_every_instruction_names_all(string name, int labels)
+    {
+        var task = Task(name);
+        var data = TaskData.Load(task);
+        foreach (var pool in new[] { data.Demonstrations, data.Queries })
+            Assert.Equal(Enumerable.Repeat(pool.Count / labels, labels), pool.GroupBy(example => example.Label).Select(group => group.Count()));
+        Assert.Equal(8, task.Instructions.Count);
+        Assert.All(task.Instructions, text => Assert.All(task.Labels!, label => Assert.Contains(label.Word, text)));
+    }
+
+    [Fact]
+    public void No_premise_stands_twice_and_a_pair_reads_as_one_text()
+    {
+        var data = TaskData.Load(Task("inference.yaml"));
+        var pairs = data.Demonstrations.Concat(data.Queries).Select(example => example.Text.Split("\nStatement: ")).ToList();
+        Assert.Equal(324, pairs.Select(pair => pair[0]).Distinct().Count());
+        Assert.All(pairs, pair => Assert.EndsWith(".", pair[1]));
+    }
+
+    [SkippableTheory]
+    [InlineData("sst2.yaml", "data/sst2", 2)]
+    [InlineData("topic.yaml", "data/agnews", 4)]
+    [InlineData("question.yaml", "data/text_classification", 6)]
+    [InlineData("subjectivity.yaml", "data/text_classification", 2)]
+    [InlineData("translation.yaml", "data/wmt_encs", 0)]
+    public void Tasks_on_public_data_read_them(string name, string folder, int labels)
+    {
+        Repository.SharedOrSkip(folder);
+        var task = Task(name);
+        var data = TaskData.Load(task);
+        Assert.True(data.Demonstrations.Count > 500 && data.Queries.Count >= 400);
+        Assert.Equal(labels, data.Queries.Where(example => example.Label is not null).Select(example => example.Label).Distinct().Count());
+        Assert.Equal(8, task.Instructions.Count);
     }
 
     public void Dispose() => _folder.Dispose();
