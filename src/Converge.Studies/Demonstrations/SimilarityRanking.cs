@@ -3,20 +3,14 @@ using Converge.Studies.Tasks;
 namespace Converge.Studies.Demonstrations;
 
 /// <summary>
-/// Ranks a pool by its similarity to a run's queries (F3): the mean, over the queries, of the cosine between TF-IDF vectors. All queries of a run share one
-/// set of demonstrations, so that it cannot be near to each of them alone.
+/// Ranks a pool by its similarity to a run's queries (F3): the mean, over the queries, of the cosine between the vectors of texts. All queries of a run share
+/// one set of demonstrations, so that it cannot be near to each of them alone.
 /// </summary>
-internal sealed class SimilarityRanking
+/// <param name="pool">The pool.</param>
+/// <param name="vectorOf">The vector of an example, by coordinate, of length 1; empty where it has none.</param>
+internal sealed class SimilarityRanking(IReadOnlyList<Example> pool, Func<Example, Dictionary<int, double>> vectorOf)
 {
-    private readonly TfIdf _embedding;
-    private readonly Dictionary<Example, Dictionary<int, double>> _pool;
-
-    /// <summary>Embeds a pool.</summary>
-    public SimilarityRanking(IReadOnlyList<Example> pool)
-    {
-        _embedding = new TfIdf([.. pool.Select(example => example.NormalisedText)]);
-        _pool = pool.ToDictionary(example => example, example => _embedding.Of(example.NormalisedText));
-    }
+    private readonly Dictionary<Example, (int Coordinate, double Value)[]> _pool = pool.ToDictionary(example => example, example => Ordered(vectorOf(example)));
 
     /// <summary>The candidates by rank; equals stay in the order given, so that lot decides between them.</summary>
     /// <param name="candidates">Examples of the pool.</param>
@@ -27,10 +21,11 @@ internal sealed class SimilarityRanking
         // The mean of cosines with unit vectors is the inner product with their mean.
         var centre = new Dictionary<int, double>();
         foreach (var query in queries)
-            foreach (var (word, weight) in _embedding.Of(query.NormalisedText).OrderBy(entry => entry.Key))
-                centre[word] = centre.GetValueOrDefault(word) + weight / queries.Count;
-        double Similarity(Example example) => _pool[example].OrderBy(entry => entry.Key).Sum(entry => entry.Value * centre.GetValueOrDefault(entry.Key));
-        var ranked = candidates.Select(example => (Example: example, Similarity: Similarity(example))).ToList();
+            foreach (var (coordinate, value) in Ordered(vectorOf(query))) centre[coordinate] = centre.GetValueOrDefault(coordinate) + value / queries.Count;
+        var ranked = candidates.Select(example => (Example: example, Similarity: _pool[example].Sum(entry => entry.Value * centre.GetValueOrDefault(entry.Coordinate)))).ToList();
         return (nearestFirst ? ranked.OrderByDescending(pair => pair.Similarity) : ranked.OrderBy(pair => pair.Similarity)).Select(pair => pair.Example);
     }
+
+    // Summed in one order everywhere.
+    private static (int, double)[] Ordered(Dictionary<int, double> vector) => [.. vector.OrderBy(entry => entry.Key).Select(entry => (entry.Key, entry.Value))];
 }

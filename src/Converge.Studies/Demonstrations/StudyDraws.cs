@@ -1,5 +1,6 @@
 using Converge.Engine;
 using Converge.Studies.Conditions;
+using Converge.Studies.Plan;
 using Converge.Studies.Spec;
 using Converge.Studies.Tasks;
 
@@ -17,26 +18,27 @@ public sealed class StudyDraws(StudySpec study, IReadOnlyDictionary<string, Task
     private const string Second = "/other";
 
     private readonly Dictionary<(string, int), RunDraw> _runs = [];
-    private readonly Dictionary<string, SimilarityRanking> _rankings = [];
+    private readonly Dictionary<(string Task, string Model), SimilarityRanking> _rankings = [];
 
     /// <summary>What a unit is made of.</summary>
     /// <param name="settings">The unit's settings.</param>
     /// <param name="task">The queries' task.</param>
     /// <param name="run">The run's number.</param>
-    /// <exception cref="BadInputException">A pool is too small, or there is no other instruction.</exception>
-    public UnitDraw Of(UnitSettings settings, TaskSpec task, int run)
+    /// <param name="texts">Texts as the unit's model sees them.</param>
+    /// <exception cref="BadInputException">A pool is too small, there is no other instruction, or the model cannot be opened.</exception>
+    internal UnitDraw Of(UnitSettings settings, TaskSpec task, int run, ModelTexts texts)
     {
         var drawn = Run(task, run);
         var shown = settings.Demonstrations;
         var taken = new TakenExamples(drawn.Queries);
         int instruction = Instruction(settings, task, drawn, run);
-        var demonstrations = Set(settings, task, drawn, taken, instruction, run, "");
+        var demonstrations = Set(settings, task, drawn, taken, instruction, run, texts, "");
         return new UnitDraw
         {
             Instruction = task.Instructions[instruction],
             Queries = drawn.Queries,
             Demonstrations = Ordered(demonstrations, shown.Order, task, run),
-            Others = study.References.Contains(Condition.IclOther) ? Set(settings, task, drawn, taken, instruction, run, Second) : null,
+            Others = study.References.Contains(Condition.IclOther) ? Set(settings, task, drawn, taken, instruction, run, texts, Second) : null,
             Reordered = study.References.Contains(Condition.IclReordered) && demonstrations.Count > 1 ? Ordered(demonstrations, shown.Order == 0 ? 1 : 0, task, run) : null,
             Tuned = Tuned(settings, task, drawn, Ordered(demonstrations, shown.Order, task, run), run),
             TokenSeed = RandomStreams.SeedOf(study.Seed, StreamName.Tokens, task.Name, run),
@@ -61,12 +63,12 @@ public sealed class StudyDraws(StudySpec study, IReadOnlyDictionary<string, Task
     }
 
     // A set of demonstrations as the settings have them, in the order drawn.
-    private IReadOnlyList<Demonstration> Set(UnitSettings settings, TaskSpec task, RunDraw drawn, TakenExamples taken, int instruction, int run, string set)
+    private IReadOnlyList<Demonstration> Set(UnitSettings settings, TaskSpec task, RunDraw drawn, TakenExamples taken, int instruction, int run, ModelTexts texts, string set)
     {
         var spec = settings.Demonstrations;
         var source = study.TaskOf(spec.Task ?? task.Name);
         var pool = data[source.Name];
-        var examples = ExampleDraw.Take(Candidates(spec, source, pool, drawn.Queries, run), spec.Count, spec.Balance, source, taken, set == Second ? "references: icl_other" : "demonstrations.count");
+        var examples = ExampleDraw.Take(Candidates(spec, source, drawn.Queries, run, texts), spec.Count, spec.Balance, source, taken, set == Second ? "references: icl_other" : "demonstrations.count");
         var answers = AnswerNoise.Of(examples, spec, source, pool.Demonstrations, RandomStreams.Open(study.Seed, StreamName.Answers, source.Name + set, run));
         (TaskSpec, TaskData)? lender = spec.InputsFrom is { } name ? (study.TaskOf(name), data[name]) : null;
         var inputs = InputAblation.Of(examples, spec.Content, pool.Demonstrations, lender, drawn.Queries, RandomStreams.Open(study.Seed, StreamName.Content, source.Name + set, run));
@@ -75,12 +77,27 @@ public sealed class StudyDraws(StudySpec study, IReadOnlyDictionary<string, Task
             new Demonstration(example, inputs[i], spec.Content == DemonstrationContent.NoLabel ? null : answers[i], wording, settings.TemplateOf(source)))];
     }
 
-    private IEnumerable<Example> Candidates(DemonstrationSpec spec, TaskSpec source, TaskData pool, IReadOnlyList<Example> queries, int run)
+    private IEnumerable<Example> Candidates(DemonstrationSpec spec, TaskSpec source, IReadOnlyList<Example> queries, int run, ModelTexts texts)
     {
+        var pool = data[source.Name];
         var byLot = RunDraw.Candidates(study.Seed, source, pool, run);
         if (spec.Selection == DemonstrationSelection.Random) return byLot;
-        if (!_rankings.TryGetValue(source.Name, out var ranking)) _rankings.Add(source.Name, ranking = new SimilarityRanking(pool.Demonstrations));
+        var key = (source.Name, spec.Embedding == TextEmbedding.MeanState ? texts.Model : "");
+        if (!_rankings.TryGetValue(key, out var ranking)) _rankings.Add(key, ranking = Ranking(spec.Embedding, source, texts));
         return ranking.Rank(byLot, queries, nearestFirst: spec.Selection == DemonstrationSelection.Nearest);
+    }
+
+    private SimilarityRanking Ranking(TextEmbedding embedding, TaskSpec source, ModelTexts texts)
+    {
+        var pool = data[source.Name].Demonstrations;
+        if (embedding == TextEmbedding.MeanState)
+        {
+            // Queries may be those of another task.
+            var states = texts.Of(source, data[source.Name] with { Queries = [.. study.Tasks.SelectMany(task => data[task.Name].Queries)] });
+            return new SimilarityRanking(pool, example => states.Of(example.Text));
+        }
+        var words = new TfIdf([.. pool.Select(example => example.NormalisedText)]);
+        return new SimilarityRanking(pool, example => words.Of(example.NormalisedText));
     }
 
     private IReadOnlyList<Demonstration> Tuned(UnitSettings settings, TaskSpec task, RunDraw drawn, IReadOnlyList<Demonstration> demonstrations, int run)

@@ -50,10 +50,11 @@ public sealed class StudyPlan
         var tasks = spec.Tasks.Concat(spec.OtherTasks).ToDictionary(task => task.Name, TaskData.Load);
         var draws = new StudyDraws(spec, tasks);
         var units = from model in models
+                    let texts = ModelTexts.For(model, spec)
                     from task in spec.Tasks
                     from level in PlannedLevel.Of(spec, model.Spec.Id, task.Name)
                     from run in Enumerable.Range(0, spec.Runs)
-                    select Unit(spec, level, model, task, draws.Of(level.Settings, task, run), run);
+                    select Unit(spec, level, model, task, draws.Of(level.Settings, task, run, texts), run);
         return new StudyPlan(spec, models, [.. tasks.Values], [.. units]);
     }
 

@@ -79,16 +79,17 @@ public static class StudyValidator
     {
         if (!model.Tokenizer.AddsBos)
             findings.Add(new Finding(Severity.Note, $"task '{task.Name}' on model '{model.Spec.Id}'", "the tokenizer puts no BOS token in front of prompts", ""));
+        var texts = ModelTexts.For(model, spec);
         foreach (var level in PlannedLevel.Of(spec, model.Spec.Id, task.Name))
         {
             string?[] lenders = [level.Settings.Demonstrations.Task, level.Settings.Demonstrations.InputsFrom, level.Settings.Tuning.Task];
             // The data of a lender that could not be read are a finding already.
-            if (lenders.OfType<string>().All(data.ContainsKey)) CheckUnits(spec, level, model, task, draws, findings, rendered);
+            if (lenders.OfType<string>().All(data.ContainsKey)) CheckUnits(spec, level, model, texts, task, draws, findings, rendered);
         }
     }
 
     private static void CheckUnits(
-        StudySpec spec, PlannedLevel level, PlannedModel model, TaskSpec task, StudyDraws draws, List<Finding> findings, List<RenderedPrompt> rendered)
+        StudySpec spec, PlannedLevel level, PlannedModel model, ModelTexts texts, TaskSpec task, StudyDraws draws, List<Finding> findings, List<RenderedPrompt> rendered)
     {
         var where = $"task '{task.Name}' on model '{model.Spec.Id}'{level.InWords}";
         for (int run = 0; run < spec.Runs; run++)
@@ -102,7 +103,7 @@ public static class StudyValidator
 
         Planning Planned(int run)
         {
-            var draw = draws.Of(level.Settings, task, run);
+            var draw = draws.Of(level.Settings, task, run, texts);
             return new Planning(draw, StudyPlan.Unit(spec, level, model, task, draw, run));
         }
     }

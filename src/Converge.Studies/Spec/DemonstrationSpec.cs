@@ -17,6 +17,9 @@ public sealed record DemonstrationSpec(int Count, bool Balance)
     /// <summary>By what the pool's examples are chosen (F3).</summary>
     public DemonstrationSelection Selection { get; init; }
 
+    /// <summary>What similarity is measured on, where examples are chosen by it.</summary>
+    public TextEmbedding Embedding { get; init; }
+
     /// <summary>The answers that they carry (F1).</summary>
     public AnswerSource Labels { get; init; }
 
@@ -45,6 +48,16 @@ public enum DemonstrationSelection
 
     /// <summary>The least similar to the run's queries, on average over them.</summary>
     Farthest,
+}
+
+/// <summary>What the similarity of two texts is measured on.</summary>
+public enum TextEmbedding
+{
+    /// <summary>Words weighted by their rarity in the pool; the same for all models.</summary>
+    Tfidf,
+
+    /// <summary>The model's own states, averaged over the text's tokens.</summary>
+    MeanState,
 }
 
 /// <summary>Where the answers of demonstrations come from.</summary>

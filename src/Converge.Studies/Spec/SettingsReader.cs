@@ -54,6 +54,7 @@ internal sealed class SettingsReader(IReadOnlyList<string> lenders)
         {
             Task = Lender(reader, "task", fallback.Task),
             Selection = reader.Choice("selection", fallback.Selection, SpecWords.Of<DemonstrationSelection>()),
+            Embedding = reader.Choice("embedding", fallback.Embedding, SpecWords.Of<TextEmbedding>()),
             Labels = reader.Choice("labels", fallback.Labels, SpecWords.Of<AnswerSource>()),
             WrongFraction = reader.Number("wrong_fraction", fallback.WrongFraction, share => share is >= 0 and <= 1, "from 0 to 1"),
             Order = reader.Int("order", fallback.Order, 0),
@@ -61,6 +62,7 @@ internal sealed class SettingsReader(IReadOnlyList<string> lenders)
             InputsFrom = Lender(reader, "inputs_from", fallback.InputsFrom),
         };
         if (reader.Has("wrong_fraction") && read.Labels != AnswerSource.Wrong) reader.Problem("wrong_fraction", "is given, but labels are not wrong ones", "Set 'labels: wrong' beside it");
+        if (reader.Has("embedding") && read.Selection == DemonstrationSelection.Random) reader.Problem("embedding", "is given, but demonstrations are drawn by lot", "Set 'selection: nearest' or 'selection: farthest' beside it");
         if (read.Content == DemonstrationContent.OtherInputs && read.InputsFrom is null) reader.Problem("content", "takes other inputs, and no task is named that lends them", "Add a line 'inputs_from: ...' with the name of a task");
         if (read.Content != DemonstrationContent.OtherInputs && reader.Has("inputs_from")) reader.Problem("inputs_from", "is given, but inputs are not exchanged", "Set 'content: other_inputs' beside it");
         if (read.Order > 0 && read.Order >= Orders(read.Count)) reader.Problem("order", $"{read.Order} is asked for, but {read.Count} demonstrations have only {Orders(read.Count) - 1} orders beside the one they are drawn in", "Lower it, or raise 'count'");

@@ -1,4 +1,5 @@
 using Converge.Studies.Demonstrations;
+using Converge.Studies.Plan;
 using Converge.Studies.Spec;
 using Converge.Studies.Tasks;
 using Converge.Studies.Tests.Authored;
@@ -14,6 +15,7 @@ public sealed class StudyDrawsTests : IDisposable
     private readonly StudyFolder _folder = new();
     private readonly StudySpec _study;
     private readonly StudyDraws _draws;
+    private ModelTexts? _texts;
 
     public StudyDrawsTests()
     {
@@ -24,10 +26,13 @@ public sealed class StudyDrawsTests : IDisposable
         _draws = new StudyDraws(_study, _study.Tasks.Concat(_study.OtherTasks).ToDictionary(task => task.Name, TaskData.Load));
     }
 
+    // Whatever the states of the model: nothing here asks for them.
+    private ModelTexts Texts => _texts ??= ModelTexts.For(PlannedModel.Load(_study.Models[0]), _study);
+
     private UnitDraw Draw(int run, Func<DemonstrationSpec, DemonstrationSpec>? change = null, TuningSpec? tuning = null)
     {
         var settings = _study.Base with { Demonstrations = (change ?? (same => same))(_study.Base.Demonstrations) };
-        return _draws.Of(tuning is null ? settings : settings with { Tuning = tuning }, _study.Tasks[0], run);
+        return _draws.Of(tuning is null ? settings : settings with { Tuning = tuning }, _study.Tasks[0], run, Texts);
     }
 
     private static string[] Ids(IEnumerable<Demonstration> demonstrations) => [.. demonstrations.Select(demonstration => demonstration.Example.Id)];
@@ -170,7 +175,7 @@ public sealed class StudyDrawsTests : IDisposable
     public void Another_instruction_is_another()
     {
         var settings = _study.Base with { Instruction = InstructionChoice.Other };
-        var draws = Enumerable.Range(0, 60).Select(run => (Own: Draw(run), Other: _draws.Of(settings, _study.Tasks[0], run))).ToList();
+        var draws = Enumerable.Range(0, 60).Select(run => (Own: Draw(run), Other: _draws.Of(settings, _study.Tasks[0], run, Texts))).ToList();
         Assert.All(draws, pair => Assert.NotEqual(pair.Own.Instruction, pair.Other.Instruction));
         Assert.Equal(3, draws.Select(pair => pair.Other.Instruction).Distinct().Count());
     }
@@ -206,7 +211,7 @@ public sealed class StudyDrawsTests : IDisposable
         var draws = new StudyDraws(_study with { References = [Converge.Studies.Conditions.Condition.IclReordered] }, _study.Tasks.Concat(_study.OtherTasks).ToDictionary(task => task.Name, TaskData.Load));
         Prop.ForAll(settings.ToArbitrary(), Gen.Choose(0, 200).ToArbitrary(), (level, run) =>
         {
-            var draw = draws.Of(_study.Base with { Demonstrations = level.Shown, Tuning = _study.Base.Tuning with { Task = level.Task, Data = level.Data } }, _study.Tasks[0], run);
+            var draw = draws.Of(_study.Base with { Demonstrations = level.Shown, Tuning = _study.Base.Tuning with { Task = level.Task, Data = level.Data } }, _study.Tasks[0], run, Texts);
             var shown = draw.Demonstrations.Concat(draw.Reordered ?? []).Concat(draw.Tuned).ToList();
             Assert.Equal(_draws.Run(_study.Tasks[0], run).Queries, draw.Queries);
             Assert.Empty(draw.Queries.Select(query => query.Id).Intersect(Ids(shown)));

@@ -90,6 +90,19 @@ public sealed class FactorRunTests : IDisposable
     }
 
     [Fact]
+    public void Demonstrations_may_be_chosen_by_the_models_own_states()
+    {
+        // The embedding is all that this model has: a text is as near to another as their bytes' vectors, whatever the words.
+        RandomCheckpoint.Write(_folder.PathOf("model"), TinyModel.Config, seed: 5);
+        _folder.Write("shown.tsv", "sentence\tlabel\nzzzz zzz\t1\nzzz zzzz\t0\naaaa aaa\t1\naaa aaaa\t0\n");
+        _folder.Write("asked.tsv", "sentence\tlabel\nzz zz zz\t0\nzzz zz z\t1\nz zz zzz\t1\n");
+        _folder.WithFactors("\nfactors: [{id: F3, levels: [{id: near, demonstrations: {selection: nearest, embedding: mean_state}}, {id: far, demonstrations: {selection: farthest, embedding: mean_state}}]}]\n");
+        var units = _folder.Plan().Units;
+        Assert.All(units.Where(unit => unit.Key.Level == "near"), unit => Assert.Equal(["shown:1", "shown:2"], unit.Demonstrations.Order()));
+        Assert.All(units.Where(unit => unit.Key.Level == "far"), unit => Assert.Equal(["shown:3", "shown:4"], unit.Demonstrations.Order()));
+    }
+
+    [Fact]
     public void States_may_be_taken_at_the_label_or_over_the_query()
     {
         RandomCheckpoint.Write(_folder.PathOf("model"), TinyModel.Config, seed: 5);

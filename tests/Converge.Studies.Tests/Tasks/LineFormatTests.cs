@@ -63,11 +63,11 @@ public sealed class LineFormatTests : IDisposable
     {
         Parallel("dog\ncat\n", "pes\n");
         Assert.Contains("known.cs: has 1 lines, fewer than", StudyFolder.Refusal(() => TaskData.Load(_folder.LoadTask())));
+        Assert.Contains("has no column 'english'", StudyFolder.Refusal(() => TaskData.Load(_folder.LoadTask("tasks.0.data.columns.text=english"))));
         File.Delete(_folder.PathOf("known.cs"));
         Assert.Contains("known.cs: does not exist", StudyFolder.Refusal(() => TaskData.Load(_folder.LoadTask())));
         Assert.Contains("'tasks.0.data.queries.targets' is missing", _folder.Refusal($"tasks.0.data.queries={_folder.PathOf("known.en")}"));
         Assert.Contains("is given, but a file of its own for targets", _folder.Refusal("tasks.0.data.format=tsv"));
-        Assert.Contains("has no column 'english'", StudyFolder.Refusal(() => TaskData.Load(_folder.LoadTask("tasks.0.data.columns.text=english"))));
     }
 
     public void Dispose() => _folder.Dispose();
