@@ -27,21 +27,36 @@ internal static class Reporting
         var tokenizers = manifest.Models.ToDictionary(model => model.Id, model => TryLoad(model));
         var options = new ReportOptions
         {
-            Results = new ResultOptions { Study = manifest.Study.Name, Bootstrap = new BootstrapOptions { Resamples = manifest.Study.Bootstrap.Resamples, Seed = manifest.Study.Seed } },
+            Results = ResultOptionsOf(manifest),
             PieceOf = (model, token) => tokenizers[model] is { } tokenizer && token < tokenizer.VocabSize ? tokenizer.Piece(token) : null,
             PlannedUnits = manifest.Units.Count,
             Factors = manifest.Study.Factors,
             Commands = StudyCommand.Read(output.Folder),
         };
-        return invocation.Watch("report", "units", finished.Count, counter => StudyReport.Write(output.Folder, Units(), shown, options));
+        return invocation.Watch("report", "units", finished.Count, counter => StudyReport.Write(output.Folder, Load(output, finished, invocation), shown, options));
+    }
 
-        IEnumerable<UnitRecord> Units()
+    /// <summary>The results of a study's finished units, without writing anything.</summary>
+    /// <exception cref="BadInputException">No unit is finished, or one is damaged.</exception>
+    public static StudyResults Read(StudyOutput output, Invocation invocation)
+    {
+        var finished = output.Manifest.Units.Where(unit => output.Store.Contains(unit.Digest)).ToList();
+        return invocation.Watch("read", "units", finished.Count, counter => StudyResults.FromUnits(Load(output, finished, invocation), ResultOptionsOf(output.Manifest)));
+    }
+
+    /// <summary>How a study's results are summarised.</summary>
+    public static ResultOptions ResultOptionsOf(StudyManifest manifest) => new()
+    {
+        Study = manifest.Study.Name,
+        Bootstrap = new BootstrapOptions { Resamples = manifest.Study.Bootstrap.Resamples, Seed = manifest.Study.Seed },
+    };
+
+    private static IEnumerable<UnitRecord> Load(StudyOutput output, IEnumerable<ManifestUnit> finished, Invocation invocation)
+    {
+        foreach (var unit in finished)
         {
-            foreach (var unit in finished)
-            {
-                invocation.Cancellation.ThrowIfCancellationRequested();
-                yield return output.Store.Load(unit.Key, unit.Digest);
-            }
+            invocation.Cancellation.ThrowIfCancellationRequested();
+            yield return output.Store.Load(unit.Key, unit.Digest);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Converge.Cli.Display;
 using Converge.Cli.Hosting;
+using Converge.Studies.Claims;
 using Converge.Studies.Plan;
 using Converge.Studies.Run;
 
@@ -50,7 +51,11 @@ internal sealed record StudyExecution(string Folder, RunOptions Options)
     {
         var results = Reporting.Write(output, invocation);
         foreach (var line in Headline.Lines(results)) invocation.Say(line);
+        var claims = ClaimTable.Of(results, StudyDesign.Of(output.Manifest.Study), Reporting.ResultOptionsOf(output.Manifest).Bootstrap);
+        ClaimsFile.Write(output.Folder, output.Manifest.Study.Name, claims);
+        foreach (var line in ClaimLines.Lines(claims)) invocation.Say(line);
         data["headline"] = Headline.Data(results);
+        data["claims"] = ClaimLines.Data(claims);
         data["report"] = Reporting.PageOf(output.Folder);
         invocation.Close(new Closing(invocation.Elapsed, tokens, [Reporting.PageOf(output.Folder), Path.Combine(output.Folder, "tables"), Path.Combine(output.Folder, "figures")]));
     }

@@ -17,7 +17,7 @@ internal static class SimilarityMetrics
     {
         var grams = states.ToDictionary(entry => entry.Key, entry => GramMatrix.Of(entry.Value));
         var distances = states.ToDictionary(entry => entry.Key, entry => DistanceMatrix.Of(entry.Value));
-        foreach (var pair in ConditionPair.All)
+        foreach (var pair in ConditionPair.Among(states.Keys))
         {
             var (first, second) = (states[pair.First], states[pair.Second]);
             yield return PerQuery(pair.Name, MetricNames.Cosine, Cosine.PerQuery(first, second));

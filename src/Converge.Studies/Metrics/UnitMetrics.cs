@@ -8,7 +8,7 @@ namespace Converge.Studies.Metrics;
 public static class UnitMetrics
 {
     /// <summary>
-    /// Similarities of the three pairs, and anisotropy and dimension of the three conditions, at <c>resid_post</c> 0..L and <c>final_norm</c> (numbered L).
+    /// Similarities of the three pairs and of ICL with the references that the unit has, and anisotropy and dimension of the three conditions, at <c>resid_post</c> 0..L and <c>final_norm</c> (numbered L).
     /// </summary>
     /// <exception cref="BadInputException">The unit's arrays do not fit together.</exception>
     public static IEnumerable<MetricSeries> Similarities(UnitRecord unit)
@@ -88,6 +88,6 @@ public static class UnitMetrics
         foreach (var series in SimilarityMetrics.At(Taps.FinalNorm, unit.Layers, unit.Key.Run, Of(states => StateMatrix.OfLayer(states.FinalNorm, queries, 1, 0, width))))
             yield return series;
 
-        Dictionary<Condition, StateMatrix> Of(Func<ConditionStates, StateMatrix> matrixOf) => Conditions.Conditions.All.ToDictionary(condition => condition, condition => matrixOf(unit.States[condition]));
+        Dictionary<Condition, StateMatrix> Of(Func<ConditionStates, StateMatrix> matrixOf) => unit.States.ToDictionary(entry => entry.Key, entry => matrixOf(entry.Value));
     }
 }

@@ -22,7 +22,7 @@ internal static class UnitShape
             Expect(unit, "references", references.Texts.Count == queries && references.Tokens.Count == queries, $"{references.Texts.Count} texts and {references.Tokens.Count} sequences of tokens for {queries} queries");
             Expect(unit, "references", references.Texts.All(text => text.Length > 0) && references.Tokens.All(tokens => tokens.Length > 0), "one is empty");
         }
-        foreach (var condition in Conditions.Conditions.All)
+        foreach (var condition in Conditions.Conditions.All.Union(unit.States.Keys))
         {
             var name = condition.Name();
             if (!unit.States.TryGetValue(condition, out var states)) throw Bad(unit, name, "the states are missing");

@@ -11,6 +11,7 @@ internal sealed class GroupCollector(UnitRecord first, ResultOptions options)
     private readonly int[] _gold = new int[LabelsOf(first)?.Count ?? 0];
     private readonly SortedDictionary<int, TuningCurve> _tuning = [];
     private readonly SortedDictionary<int, SampleRun> _samples = [];
+    private readonly Dictionary<int, string> _draws = [];
     private (int Fewest, int Most) _demonstrations = (int.MaxValue, 0);
     private int _queries;
 
@@ -27,6 +28,7 @@ internal sealed class GroupCollector(UnitRecord first, ResultOptions options)
             throw new BadInputException(where, "has other layers, width or labels than the runs beside it", "Remove the stored units and run the study again");
         if (!_tuning.TryAdd(unit.Key.Run, new TuningCurve(unit.Key.Run, unit.TuningSteps)))
             throw new BadInputException(where, "is stored twice", "Remove one of the two units");
+        _draws.Add(unit.Key.Run, string.Join('\n', [unit.Instruction, .. unit.Demonstrations, "", .. unit.Queries]));
         if (unit.Answers is LabelAnswers labels)
             foreach (int gold in labels.Gold) _gold[gold]++;
         _queries += unit.Queries.Count;
@@ -42,6 +44,7 @@ internal sealed class GroupCollector(UnitRecord first, ResultOptions options)
         Labels = _labels is null ? null : new LabelCounts(_labels, _gold),
         Queries = _queries,
         Demonstrations = _demonstrations,
+        Draws = _draws,
         Tuning = [.. _tuning.Values],
         Samples = [.. _samples.Values],
     };

@@ -50,6 +50,9 @@ public sealed record GroupResults
     /// <summary>The fewest and the most demonstrations of a run.</summary>
     public required (int Fewest, int Most) Demonstrations { get; init; }
 
+    /// <summary>What every run drew - its instruction, demonstrations and queries - as one text that equals another's where the draws are equal.</summary>
+    public required IReadOnlyDictionary<int, string> Draws { get; init; }
+
     /// <summary>The tuning of every run, in the order of their numbers.</summary>
     public required IReadOnlyList<TuningCurve> Tuning { get; init; }
 

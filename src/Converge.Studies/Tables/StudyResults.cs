@@ -40,6 +40,9 @@ public sealed class StudyResults
     /// <exception cref="KeyNotFoundException">There is no such series.</exception>
     public SeriesSummary this[SeriesKey key] => _byKey[key];
 
+    /// <summary>The summary of a series, or null where the group has none.</summary>
+    public SeriesSummary? Find(SeriesKey key) => _byKey.GetValueOrDefault(key);
+
     /// <summary>
     /// Computes every metric of every unit, hands the values to <paramref name="rows"/> and keeps what is derived: one unit's states are in
     /// memory at a time. Estimates do not depend on the order of the units; rows and groups follow it.
