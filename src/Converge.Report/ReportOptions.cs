@@ -1,3 +1,4 @@
+using Converge.Studies.Claims;
 using Converge.Studies.Spec;
 using Converge.Studies.Tables;
 
@@ -19,6 +20,9 @@ public sealed record ReportOptions
 
     /// <summary>The factors that the study varies.</summary>
     public IReadOnlyList<FactorSpec> Factors { get; init; } = [];
+
+    /// <summary>What claims need to know of the study; null: none are decided.</summary>
+    public StudyDesign? Design { get; init; }
 
     /// <summary>The commands that make this study again, one a line.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];

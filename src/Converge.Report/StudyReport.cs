@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Converge.Engine;
 using Converge.Report.Figures;
 using Converge.Report.Page;
+using Converge.Studies.Claims;
 using Converge.Studies.Plan;
 using Converge.Studies.Run;
 using Converge.Studies.Tables;
@@ -32,12 +33,13 @@ public static class StudyReport
         IReadOnlyList<GroupResults> shown = own.Count > 0 ? own : results.Groups;
         GroupReport[] groups = [.. shown.Select((group, index) => GroupReport.Of(new GroupView(results, group), index, shown.Count))];
         var factors = FactorReport.Of(results, options.Factors);
+        var claims = options.Design is { } design ? ClaimTable.Of(results, design, options.Results.Bootstrap) : [];
         foreach (var figure in groups.SelectMany(group => group.Figures).Concat(factors.Select(factor => factor.Figure)))
         {
             AtomicFile.WriteText(Path.Combine(outDirectory, "figures", $"{figure.Name}.svg"), SvgFile.Of(figure));
             AtomicFile.WriteText(Path.Combine(outDirectory, "figures", $"{figure.Name}.csv"), figure.Csv);
         }
-        AtomicFile.WriteText(Path.Combine(outDirectory, "report.html"), ReportPage.Of(results, groups, factors, manifest, options));
+        AtomicFile.WriteText(Path.Combine(outDirectory, "report.html"), ReportPage.Of(results, groups, factors, claims, manifest, options));
         return results;
     }
 }

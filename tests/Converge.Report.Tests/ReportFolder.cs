@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Converge.Report;
+using Converge.Studies.Claims;
 using Converge.Studies.Run;
 using Converge.Studies.Spec;
 using Converge.Studies.Tables;
@@ -45,12 +46,13 @@ public sealed class ReportFolder : IDisposable
     /// <summary>The texts drawn in a figure's file.</summary>
     public IReadOnlyList<string> Texts(string name) => [.. Figure(name).Descendants(Svg + "text").Select(text => text.Value)];
 
-    public StudyResults Write(IEnumerable<UnitRecord> units, JsonNode? manifest = null, string study = "planted", int? planned = null, Func<string, int, string?>? pieceOf = null, int resamples = 2000, IReadOnlyList<FactorSpec>? factors = null) =>
+    public StudyResults Write(IEnumerable<UnitRecord> units, JsonNode? manifest = null, string study = "planted", int? planned = null, Func<string, int, string?>? pieceOf = null, int resamples = 2000, IReadOnlyList<FactorSpec>? factors = null, StudyDesign? design = null) =>
         StudyReport.Write(Path, units, manifest ?? new JsonObject { ["seed"] = 7 }, new ReportOptions
         {
             Results = new ResultOptions { Study = study, Bootstrap = new() { Resamples = resamples } },
             PlannedUnits = planned,
             Factors = factors ?? [],
+            Design = design,
             PieceOf = pieceOf,
             Commands = ["converge run studies/planted.yaml"],
         });

@@ -3,6 +3,7 @@ using Converge.Cli.Hosting;
 using Converge.Engine;
 using Converge.Engine.Tokenizers;
 using Converge.Report;
+using Converge.Studies.Claims;
 using Converge.Studies.Run;
 using Converge.Studies.Statistics;
 using Converge.Studies.Tables;
@@ -31,6 +32,7 @@ internal static class Reporting
             PieceOf = (model, token) => tokenizers[model] is { } tokenizer && token < tokenizer.VocabSize ? tokenizer.Piece(token) : null,
             PlannedUnits = manifest.Units.Count,
             Factors = manifest.Study.Factors,
+            Design = StudyDesign.Of(manifest.Study),
             Commands = StudyCommand.Read(output.Folder),
         };
         return invocation.Watch("report", "units", finished.Count, counter => StudyReport.Write(output.Folder, Load(output, finished, invocation), shown, options));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Converge.Report.Markup;
+using Converge.Studies.Claims;
 using Converge.Studies.Statistics;
 using Converge.Studies.Tables;
 
@@ -11,7 +12,7 @@ internal static class ReportPage
     // Should hostile text ever become markup, the browser still runs and fetches nothing.
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
-    public static string Of(StudyResults results, IReadOnlyList<GroupReport> groups, IReadOnlyList<FactorReport> factors, JsonNode manifest, ReportOptions options)
+    public static string Of(StudyResults results, IReadOnlyList<GroupReport> groups, IReadOnlyList<FactorReport> factors, IReadOnlyList<ClaimFinding> claims, JsonNode manifest, ReportOptions options)
     {
         var page = new MarkupWriter();
         page.Markup("<!DOCTYPE html>\n").Open("html", ("lang", "en"));
@@ -22,9 +23,10 @@ internal static class ReportPage
             .Empty("link", ("rel", "icon"), ("href", "data:,"))
             .Leaf("title", $"{results.Study} – Converge").Open("style").Markup(ReportCss.Text).Close().Close();
         page.Open("body");
-        WriteHeader(page, results, factors.Count > 0, manifest, options);
+        WriteHeader(page, results, factors.Count > 0, claims.Count > 0, manifest, options);
         page.Open("main");
         AnswerSection.Write(page, groups);
+        ClaimSection.Write(page, claims);
         FactorSection.Write(page, factors);
         for (int i = 0; i < groups.Count; i++) GroupSection.Write(page, groups[i], i, groups.Count, options);
         MethodSection.Write(page, groups, options.Results.Bootstrap);
@@ -35,7 +37,7 @@ internal static class ReportPage
         return page.Close().Close().ToString();
     }
 
-    private static void WriteHeader(MarkupWriter page, StudyResults results, bool hasFactors, JsonNode manifest, ReportOptions options)
+    private static void WriteHeader(MarkupWriter page, StudyResults results, bool hasFactors, bool hasClaims, JsonNode manifest, ReportOptions options)
     {
         int runs = results.Groups.Sum(group => group.Runs), queries = results.Groups.Sum(group => group.Queries);
         page.Open("header").Open("h1").Text("In-context learning and instruction tuning: ").Leaf("bdi", results.Study).Close();
@@ -48,7 +50,7 @@ internal static class ReportPage
         if (results.Groups.Any(group => group.Runs < ClusterBootstrap.FewestRuns))
             Banner(page, "Few runs: ", $"below {ClusterBootstrap.FewestRuns} runs there is no 95 % interval, and nothing is decided.");
         page.Open("nav", ("aria-label", "Sections"));
-        foreach (var (target, text) in ((string, string)[])[("answer", "Answer"), .. hasFactors ? [("factors", "Factors")] : Array.Empty<(string, string)>(), ("group-1", "Figures and numbers"), ("prompts-1", "Prompts"), ("method", "Method"), ("manifest", "Manifest"), ("reproduce", "Reproduce")])
+        foreach (var (target, text) in ((string, string)[])[("answer", "Answer"), .. hasClaims ? [("claims", "Claims")] : Array.Empty<(string, string)>(), .. hasFactors ? [("factors", "Factors")] : Array.Empty<(string, string)>(), ("group-1", "Figures and numbers"), ("prompts-1", "Prompts"), ("method", "Method"), ("manifest", "Manifest"), ("reproduce", "Reproduce")])
             page.Leaf("a", text, ("href", "#" + target));
         page.Close().Close();
     }
