@@ -12,6 +12,7 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
     private readonly IReadOnlyList<Prompt> _prompts;
     private readonly (int First, int Count) _range;
     private readonly List<(int Index, Continuation Continuation)> _continuations = [];
+    private readonly ResidualPatches<T> _patches;
     private readonly int[] _layerSlot;
     private readonly int[] _blockSlot;
 
@@ -29,7 +30,9 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
         for (int i = 0; i < range.Count; i++) sequences.Add((prompts[range.First + i].Tokens, prompts[range.First + i].Adapter));
         foreach (var (_, continuation) in _continuations)
             sequences.Add(([.. prompts[continuation.Prompt].Tokens, .. continuation.Tokens[..^1]], prompts[continuation.Prompt].Adapter));
-        Forest = PromptForest.Of(sequences, request.SharePrefixes);
+        int[] owners = [.. Enumerable.Range(range.First, range.Count), .. _continuations.Select(item => item.Continuation.Prompt)];
+        _patches = new ResidualPatches<T>(owners, request.Patches);
+        Forest = PromptForest.Of(sequences, request.SharePrefixes, _patches.Apart);
 
         _layerSlot = Slots(request.LayersOf(config));
         _blockSlot = Slots(request.BlocksOf(config));
@@ -52,9 +55,10 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
     /// <summary>The place of block <paramref name="layer"/> (from 0) among the blocks kept, or -1.</summary>
     public int BlockSlot(int layer) => _blockSlot[layer + 1];
 
-    /// <summary>Keeps what the request wants of layer <paramref name="layer"/>'s output, x [tokens, hidden].</summary>
+    /// <summary>Patches layer <paramref name="layer"/>'s output, x [tokens, hidden], and keeps what the request wants of it.</summary>
     public void KeepLayer(int layer, MatrixView<T> x)
     {
+        _patches.Apply(layer, Forest, x);
         if (_layerSlot[layer] < 0 || !Request.Keeps(CaptureTaps.ResidPost)) return;
         int hidden = _config.HiddenSize;
         for (int i = 0; i < Taps.Length; i++)

@@ -38,6 +38,9 @@ public sealed record CaptureRequest
     /// <summary>Continuations whose log-probability is wanted.</summary>
     public IReadOnlyList<Continuation> Continuations { get; init; } = [];
 
+    /// <summary>Changes of the residual stream during the pass, of any number of prompts.</summary>
+    public IReadOnlyList<Patch> Patches { get; init; } = [];
+
     /// <summary>Each distinct prefix is computed once. Off only to show that it changes no bit.</summary>
     public bool SharePrefixes { get; init; } = true;
 

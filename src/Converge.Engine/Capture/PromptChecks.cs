@@ -22,9 +22,22 @@ internal static class PromptChecks
             CheckTokens($"prompt '{prompt.Id}' with its continuation", [.. prompt.Tokens, .. continuation.Tokens], config);
         }
         CheckPositions(prompts, request);
-        foreach (int layer in request.Layers ?? [])
-            if (layer < 0 || layer > config.Layers)
-                throw new BadInputException($"layer {layer}", $"the model has layers 0 (the embedding) to {config.Layers}", "Name layers of that range");
+        foreach (int layer in request.Layers ?? []) CheckLayer(layer, config);
+        foreach (var patch in request.Patches) patch.Check(prompts, config);
+    }
+
+    /// <exception cref="BadInputException">The model has no such layer.</exception>
+    public static void CheckLayer(int layer, ModelConfig config)
+    {
+        if (layer < 0 || layer > config.Layers)
+            throw new BadInputException($"layer {layer}", $"the model has layers 0 (the embedding) to {config.Layers}", "Name layers of that range");
+    }
+
+    /// <exception cref="BadInputException">The prompt has no such position.</exception>
+    public static void CheckPosition(Prompt prompt, int position)
+    {
+        if ((uint)position >= (uint)prompt.Tokens.Length)
+            throw new BadInputException($"prompt '{prompt.Id}'", $"it has no position {position}, but {prompt.Tokens.Length} tokens", "Name positions from 0 on");
     }
 
     private static void CheckPositions(IReadOnlyList<Prompt> prompts, CaptureRequest request)
@@ -32,9 +45,7 @@ internal static class PromptChecks
         if (request.PositionLists is not { } lists) return;
         if (lists.Count != prompts.Count) throw new ArgumentException($"there are {prompts.Count} prompts and {lists.Count} lists of positions", nameof(request));
         for (int i = 0; i < prompts.Count; i++)
-            foreach (int position in lists[i])
-                if ((uint)position >= (uint)prompts[i].Tokens.Length)
-                    throw new BadInputException($"prompt '{prompts[i].Id}'", $"it has no position {position}, but {prompts[i].Tokens.Length} tokens", "Name positions from 0 on");
+            foreach (int position in lists[i]) CheckPosition(prompts[i], position);
     }
 
     /// <exception cref="BadInputException">The sequence is empty or too long or has a token out of range.</exception>

@@ -30,9 +30,10 @@ public sealed class PromptForest
     /// <summary>The forest of some sequences, each under an adapter (an index, or -1).</summary>
     /// <param name="sequences">Non-empty sequences of tokens.</param>
     /// <param name="share">Whether shared prefixes are computed once.</param>
-    public static PromptForest Of(IReadOnlyList<(int[] Tokens, int Adapter)> sequences, bool share = true)
+    /// <param name="apart">For each sequence, from where on it shares with none, or only with some; null: equal tokens are shared everywhere.</param>
+    public static PromptForest Of(IReadOnlyList<(int[] Tokens, int Adapter)> sequences, bool share = true, IReadOnlyList<Apartness>? apart = null)
     {
-        var builder = new PrefixTrees(sequences, share);
+        var builder = new PrefixTrees(sequences, share, apart);
         var segments = new List<Segment>();
         var adapters = new List<int>();
         var tokens = new List<int>();

@@ -8,26 +8,24 @@ namespace Converge.Engine.Tests.Invariance;
 /// <summary>A prompt's states are a function of weights, tokens and adapter alone, bit for bit.</summary>
 public sealed class CaptureInvarianceTests
 {
-    private const CaptureTaps Every = CaptureTaps.ResidPost | CaptureTaps.AttnOut | CaptureTaps.AttnScores | CaptureTaps.Queries | CaptureTaps.Keys | CaptureTaps.Logits;
-
     [Fact]
     public void States_do_not_depend_on_company_sharing_or_threads() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll<uint>(seed =>
     {
         using var random = new RandomCase(seed);
         var continuations = random.Prompts.Select((prompt, i) => new Continuation(i, random.Tokens(1 + random.Random.Next(3))))
             .Where(continuation => random.Prompts[continuation.Prompt].Tokens.Length + continuation.Tokens.Length <= random.Config.MaxPositions).ToList();
-        var request = new CaptureRequest { Continuations = continuations, Taps = Every, Positions = seed % 2 == 0 ? Positions.Last : Positions.All };
+        var request = new CaptureRequest { Continuations = continuations, Taps = SameStates.Every, Positions = seed % 2 == 0 ? Positions.Last : Positions.All };
         using var two = LlamaModel.Load(random.Checkpoint, ComputeMode.F32, 2);
         using var one = LlamaModel.Load(random.Checkpoint, ComputeMode.F32, 1);
         var together = two.Capture(random.Prompts, request, random.Adapters);
 
-        Same(together, two.Capture(random.Prompts, request with { SharePrefixes = false }, random.Adapters));
-        Same(together, one.Capture(random.Prompts, request, random.Adapters));
+        SameStates.Check(together, two.Capture(random.Prompts, request with { SharePrefixes = false }, random.Adapters));
+        SameStates.Check(together, one.Capture(random.Prompts, request, random.Adapters));
         for (int i = 0; i < random.Prompts.Count; i++)
         {
             var own = continuations.Select((continuation, index) => (continuation, index)).Where(item => item.continuation.Prompt == i).ToList();
             var alone = one.Capture([random.Prompts[i]], request with { Continuations = [.. own.Select(item => item.continuation with { Prompt = 0 })] }, random.Adapters);
-            Same(together.Prompts[i], alone.Prompts[0]);
+            SameStates.Check(together.Prompts[i], alone.Prompts[0]);
             Assert.Equal(own.Select(item => together.LogProbabilities[item.index]), alone.LogProbabilities);
         }
     }));
@@ -61,7 +59,7 @@ public sealed class CaptureInvarianceTests
         using var model = LlamaModel.Load(random.Checkpoint, ComputeMode.F32, 2);
         int last = random.Config.Layers, hidden = random.Config.HiddenSize;
         var plain = model.Capture(random.Prompts, new CaptureRequest(), random.Adapters);
-        var every = model.Capture(random.Prompts, new CaptureRequest { Taps = Every }, random.Adapters);
+        var every = model.Capture(random.Prompts, new CaptureRequest { Taps = SameStates.Every }, random.Adapters);
         var some = model.Capture(random.Prompts, new CaptureRequest { Taps = CaptureTaps.AttnOut | CaptureTaps.AttnScores, Layers = [last, 0] }, random.Adapters);
         for (int i = 0; i < random.Prompts.Count; i++)
         {
@@ -81,9 +79,9 @@ public sealed class CaptureInvarianceTests
         using var random = new RandomCase(10);
         using var model = LlamaModel.Load(random.Checkpoint, ComputeMode.F32, 2);
         int hidden = random.Config.HiddenSize, queries = random.Config.QueryWidth;
-        var all = model.Capture(random.Prompts, new CaptureRequest { Taps = Every, Positions = Positions.All }, random.Adapters);
+        var all = model.Capture(random.Prompts, new CaptureRequest { Taps = SameStates.Every, Positions = Positions.All }, random.Adapters);
         int[][] lists = [.. random.Prompts.Select((prompt, i) => i % 3 == 0 ? [] : new[] { prompt.Tokens.Length / 2, 0, prompt.Tokens.Length / 2 })];
-        var some = model.Capture(random.Prompts, new CaptureRequest { Taps = Every, PositionLists = lists }, random.Adapters);
+        var some = model.Capture(random.Prompts, new CaptureRequest { Taps = SameStates.Every, PositionLists = lists }, random.Adapters);
         for (int i = 0; i < lists.Length; i++)
         {
             int tokens = random.Prompts[i].Tokens.Length, count = lists[i].Length;
@@ -103,23 +101,5 @@ public sealed class CaptureInvarianceTests
         Assert.Contains("has no position", Assert.Throws<BadInputException>(() => model.Capture(random.Prompts, new CaptureRequest { PositionLists = lists }, random.Adapters)).Message);
 
         static float[] Row(float[] values, int row, int width) => values[(row * width)..((row + 1) * width)];
-    }
-
-    private static void Same(CapturedStates expected, CapturedStates actual)
-    {
-        for (int i = 0; i < expected.Prompts.Count; i++)
-            Same(expected.Prompts[i], actual.Prompts[i]);
-        Assert.Equal(expected.LogProbabilities, actual.LogProbabilities);
-    }
-
-    private static void Same(PromptStates expected, PromptStates actual)
-    {
-        Assert.Equal(expected.ResidPost, actual.ResidPost);
-        Assert.Equal(expected.FinalNorm, actual.FinalNorm);
-        Assert.Equal(expected.AttnOut, actual.AttnOut);
-        Assert.Equal(expected.AttnScores, actual.AttnScores);
-        Assert.Equal(expected.Queries, actual.Queries);
-        Assert.Equal(expected.Keys, actual.Keys);
-        Assert.Equal(expected.Logits, actual.Logits);
     }
 }

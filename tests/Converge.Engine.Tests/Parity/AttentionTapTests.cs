@@ -9,8 +9,6 @@ namespace Converge.Engine.Tests.Parity;
 /// <summary>Attention's taps against a plain float64 forward pass, which itself agrees with transformers.</summary>
 public sealed class AttentionTapTests
 {
-    private const CaptureTaps Every = CaptureTaps.ResidPost | CaptureTaps.AttnOut | CaptureTaps.AttnScores | CaptureTaps.Queries | CaptureTaps.Keys | CaptureTaps.Logits;
-
     [Theory]
     [InlineData("tiny_mha")]
     [InlineData("tiny_gqa")]
@@ -25,7 +23,7 @@ public sealed class AttentionTapTests
             var plain = new PlainLlama(checkpoint.Config, checkpoint.Weights).Run(tokens);
             Near(plain.Resid[^1][^1], prompt.GetProperty("f64").GetProperty("last_layer_prenorm").Doubles(), 1e-12);
             Near(plain.Logits, prompt.GetProperty("f64").GetProperty("logits_last").Doubles(), 1e-12);
-            Compare(model, plain, new Prompt("a", tokens), new CaptureRequest { Taps = Every, Positions = Positions.All }, [], 1e-12);
+            Compare(model, plain, new Prompt("a", tokens), new CaptureRequest { Taps = SameStates.Every, Positions = Positions.All }, [], 1e-12);
         }
     }
 
@@ -42,7 +40,7 @@ public sealed class AttentionTapTests
         foreach (var prompt in random.Prompts.Take(6))
         {
             var plain = new PlainLlama(random.Config, random.Checkpoint.Weights, prompt.Adapter < 0 ? null : random.Adapters[prompt.Adapter]).Run(prompt.Tokens);
-            var request = new CaptureRequest { Taps = Every, Positions = Positions.All };
+            var request = new CaptureRequest { Taps = SameStates.Every, Positions = Positions.All };
             Compare(exact, plain, prompt, request, random.Adapters, 1e-11);
             Compare(single, plain, prompt, request, random.Adapters, 2e-5);
         }
@@ -66,7 +64,7 @@ public sealed class AttentionTapTests
         using var model = Reference.Load<double>(random.Checkpoint);
         var prompt = random.Prompts[0] with { Adapter = -1 };
         var plain = new PlainLlama(random.Config, random.Checkpoint.Weights).Run(prompt.Tokens);
-        Compare(model, plain, prompt, new CaptureRequest { Taps = Every, Positions = Positions.All }, [], 1e-11);
+        Compare(model, plain, prompt, new CaptureRequest { Taps = SameStates.Every, Positions = Positions.All }, [], 1e-11);
         biases.ForEach(bias => bias.Dispose());
     }
 
