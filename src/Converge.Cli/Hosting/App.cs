@@ -42,7 +42,7 @@ internal static class App
     private static IEnumerable<Verb> AllVerbs() =>
     [
         new DemoVerb(), new AdviseVerb(), new RunVerb(), new PlanVerb(), new ValidateVerb(), new ReportVerb(), new MergeVerb(), new CompareVerb(),
-        new StatesVerb(), new TuneVerb(), new PretrainVerb(),
+        new StatesVerb(), new GenerateVerb(), new TuneVerb(), new PretrainVerb(),
         new InspectVerb(), new TokenizeVerb(), new IclVerb(), new BenchVerb(),
     ];
 }

@@ -22,8 +22,8 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
     public void Forward(int layer, Batch<T> batch, MatrixView<T> x, BlockActivations<T> a, bool keep)
     {
         if (keep) a.Input.Resize(x.Rows).CopyFrom(x);
-        var normed = KeysAndValues(layer, batch, x, a);
-        Attention(layer, batch, batch.All, normed, x, a);
+        var normed = KeysAndValues(layer, batch.All, x, a);
+        Attention(layer, batch.Forest.Segments, batch.All, normed, a.K.View, a.V.View, x, a);
         if (keep) a.Middle.Resize(x.Rows).CopyFrom(x);
         if (keep) FeedForward(layer, batch.All, x, a);
         else FeedForwardInParts(layer, batch.All, x, a);
@@ -36,30 +36,54 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
     public void ForwardRows(int layer, Batch<T> batch, int[] rows, MatrixView<T> x, BlockActivations<T> a)
     {
         var subset = batch.Subset(rows);
-        var allNormed = KeysAndValues(layer, batch, x, a);
+        var allNormed = KeysAndValues(layer, batch.All, x, a);
         using var wanted = Gathered(x, rows);
-        using (var normed = Gathered(allNormed, rows)) Attention(layer, batch, subset, normed.View, wanted.View, a);
+        using (var normed = Gathered(allNormed, rows)) Attention(layer, batch.Forest.Segments, subset, normed.View, a.K.View, a.V.View, wanted.View, a);
         FeedForwardInParts(layer, subset, wanted.View, a);
         for (int i = 0; i < rows.Length; i++) wanted.View.Row(i).CopyTo(x.Row(rows[i]));
     }
 
-    private MatrixView<T> KeysAndValues(int layer, Batch<T> batch, MatrixView<T> x, BlockActivations<T> a)
+    /// <summary>
+    /// Runs a block for new tokens, one of each of some sequences, whose earlier tokens left their keys and values; those of the new ones are put beside them.
+    /// x [rows, hidden] becomes the block's output.
+    /// </summary>
+    /// <param name="layer">The block's index.</param>
+    /// <param name="segments">The sequences' segments, over the rows of <paramref name="keys"/>.</param>
+    /// <param name="rows">The new tokens.</param>
+    /// <param name="places">The row of each of them among the keys.</param>
+    /// <param name="keys">Keys of all tokens, rotated.</param>
+    /// <param name="values">Values of all tokens.</param>
+    /// <param name="x">The residual stream.</param>
+    /// <param name="a">Where intermediate results go.</param>
+    public void ForwardNew(int layer, Segment[] segments, RowSet<T> rows, int[] places, MatrixView<T> keys, MatrixView<T> values, MatrixView<T> x, BlockActivations<T> a)
+    {
+        var normed = KeysAndValues(layer, rows, x, a);
+        for (int i = 0; i < places.Length; i++)
+        {
+            a.K.View.Row(i).CopyTo(keys.Row(places[i]));
+            a.V.View.Row(i).CopyTo(values.Row(places[i]));
+        }
+        Attention(layer, segments, rows, normed, keys, values, x, a);
+        FeedForwardInParts(layer, rows, x, a);
+    }
+
+    private MatrixView<T> KeysAndValues(int layer, RowSet<T> rows, MatrixView<T> x, BlockActivations<T> a)
     {
         var (normed, k, v) = (a.Normed.Resize(x.Rows), a.K.Resize(x.Rows), a.V.Resize(x.Rows));
         RmsNorm.Forward(pool, x, weights.Blocks[layer].InputNorm, config.RmsNormEps, normed);
-        Linear(layer, LinearLayer.KProj, batch.All, normed, k);
-        Linear(layer, LinearLayer.VProj, batch.All, normed, v);
-        rotary.Rotate(pool, k, batch.Forest.Positions);
+        Linear(layer, LinearLayer.KProj, rows, normed, k);
+        Linear(layer, LinearLayer.VProj, rows, normed, v);
+        rotary.Rotate(pool, k, rows.Positions);
         return normed;
     }
 
-    // normed and x hold the rows of the set.
-    private void Attention(int layer, Batch<T> batch, RowSet<T> rows, MatrixView<T> normed, MatrixView<T> x, BlockActivations<T> a)
+    // normed and x hold the rows of the set, k and v those of the segments.
+    private void Attention(int layer, Segment[] segments, RowSet<T> rows, MatrixView<T> normed, MatrixView<T> k, MatrixView<T> v, MatrixView<T> x, BlockActivations<T> a)
     {
         var (q, heads) = (a.Q.Resize(x.Rows), a.Attention.Resize(x.Rows));
         Linear(layer, LinearLayer.QProj, rows, normed, q);
         rotary.Rotate(pool, q, rows.Positions);
-        AttentionForward.Run(pool, batch.Forest.Segments, rows.Queries, Heads, q, a.K.View, a.V.View, heads);
+        AttentionForward.Run(pool, segments, rows.Queries, Heads, q, k, v, heads);
         Linear(layer, LinearLayer.OProj, rows, heads, x, accumulate: true);
     }
 

@@ -1,4 +1,5 @@
 using Converge.Engine.Capture;
+using Converge.Engine.Generation;
 using Converge.Engine.Tuning;
 
 namespace Converge.Engine.Model;
@@ -21,6 +22,17 @@ public abstract class LanguageModel : IDisposable
     /// <exception cref="BadInputException">A prompt is empty, too long, has an id twice or a token out of range; or weights are not finite.</exception>
     public abstract CapturedStates Capture(
         IReadOnlyList<Prompt> prompts, CaptureRequest request, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default);
+
+    /// <summary>Continues prompts greedily. A continuation does not depend, in any token, on the other prompts or on the number of threads.</summary>
+    /// <param name="prompts">The prompts; each names an index into <paramref name="adapters"/>, or -1.</param>
+    /// <param name="request">How far.</param>
+    /// <param name="adapters">The adapters that prompts may run under.</param>
+    /// <param name="progress">Told the number of prompts done so far, if given.</param>
+    /// <param name="cancellation">Stops between layers.</param>
+    /// <returns>The continuations, in the order of the prompts.</returns>
+    /// <exception cref="BadInputException">A prompt is empty, too long, has an id twice or a token out of range; or logits are not finite.</exception>
+    public abstract IReadOnlyList<GeneratedTokens> Generate(
+        IReadOnlyList<Prompt> prompts, GenerationRequest request, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default);
 
     /// <summary>
     /// Tunes many adapters side by side, in one pass over the base weights a step. The result of a job does not depend, in any bit, on the

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Converge.Engine.Capture;
 using Converge.Engine.Checkpoints;
+using Converge.Engine.Generation;
 using Converge.Engine.Tuning;
 using Converge.Numerics;
 
@@ -91,6 +92,31 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
             }
             CheckFinite(prompts, states);
             return (states, scores);
+        }
+        finally
+        {
+            parameters.ForEach(adapter => adapter.Dispose());
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<GeneratedTokens> Generate(
+        IReadOnlyList<Prompt> prompts, GenerationRequest request, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.MaxNewTokens, 1);
+        PromptChecks.Check(prompts, new CaptureRequest(), Config);
+        var parameters = adapters.Select(adapter => LoraParameters<T>.From(adapter, Config)).ToList();
+        try
+        {
+            var decoder = new GreedyDecoder<T>(Config, _weights, _block, _head, _stream);
+            var generated = new List<GeneratedTokens>(prompts.Count);
+            int most = (int)Math.Min(TokensPerPass, _memory.KeptActivations / KeyValueStore<T>.BytesPerToken(Config));
+            foreach (var (first, count) in PassRanges.Of(prompts, most, request.MaxNewTokens))
+            {
+                generated.AddRange(decoder.Run([.. Enumerable.Range(first, count).Select(i => (i, prompts[i]))], request, parameters, cancellation));
+                progress?.Report(generated.Count);
+            }
+            return generated;
         }
         finally
         {

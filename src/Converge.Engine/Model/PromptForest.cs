@@ -55,6 +55,9 @@ public sealed class PromptForest
         return new PromptForest([.. segments], [.. adapters], [.. tokens], [.. positions], [.. builder.Ends.Select(node => index[node])]);
     }
 
+    /// <summary>The segment that sequence <paramref name="index"/> ends with.</summary>
+    public int LastSegment(int index) => _lastSegment[index];
+
     /// <summary>The row of the last token of sequence <paramref name="index"/>.</summary>
     public int LastRow(int index)
     {

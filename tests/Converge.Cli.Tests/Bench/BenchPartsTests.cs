@@ -1,5 +1,6 @@
 using Converge.Cli.Bench;
 using Converge.Engine.Capture;
+using Converge.Engine.Generation;
 using Converge.Engine.Model;
 using Converge.Engine.Tuning;
 using Converge.Numerics;
@@ -74,6 +75,10 @@ public sealed class BenchPartsTests
 
         public override IReadOnlyList<TuningStep> TuneFully(
             IReadOnlyList<TuningRow> rows, TuningRecipe recipe, Action<LanguageModel> use, IProgress<long>? progress = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+        public override IReadOnlyList<GeneratedTokens> Generate(
+            IReadOnlyList<Prompt> prompts, GenerationRequest request, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
         public override IReadOnlyList<TuningResult> Tune(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress = null, CancellationToken cancellation = default)
         {

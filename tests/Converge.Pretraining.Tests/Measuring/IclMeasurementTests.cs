@@ -1,5 +1,6 @@
 using Converge.Engine;
 using Converge.Engine.Capture;
+using Converge.Engine.Generation;
 using Converge.Engine.Model;
 using Converge.Engine.Tokenizers;
 using Converge.Engine.Tuning;
@@ -107,6 +108,10 @@ public sealed class IclMeasurementTests(TrainedFolder folder) : IClassFixture<Tr
 
         public override IReadOnlyList<TuningStep> TuneFully(
             IReadOnlyList<TuningRow> rows, TuningRecipe recipe, Action<LanguageModel> use, IProgress<long>? progress = null, CancellationToken cancellation = default) => throw new NotSupportedException();
+
+        public override IReadOnlyList<GeneratedTokens> Generate(
+            IReadOnlyList<Prompt> prompts, GenerationRequest request, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
         public override IReadOnlyList<TuningResult> Tune(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress = null, CancellationToken cancellation = default) => throw new NotSupportedException();
 

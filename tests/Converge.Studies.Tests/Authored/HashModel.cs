@@ -1,4 +1,5 @@
 using Converge.Engine.Capture;
+using Converge.Engine.Generation;
 using Converge.Engine.Model;
 using Converge.Engine.Tuning;
 
@@ -34,6 +35,10 @@ internal sealed class HashModel(int failAtCapture = int.MaxValue, ulong weights 
             [.. prompts.Select((prompt, i) => new PromptStates(Values(Seed(prompt), (Config.Layers + 1) * Kept(i) * Config.HiddenSize), Values(~Seed(prompt), Kept(i) * Config.HiddenSize)))],
             [.. request.Continuations.Select(continuation => -1 - 1e-19 * Hash(continuation.Tokens, Seed(prompts[continuation.Prompt])))]);
     }
+
+    public override IReadOnlyList<GeneratedTokens> Generate(
+        IReadOnlyList<Prompt> prompts, GenerationRequest request, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+        throw new NotSupportedException();
 
     public override IReadOnlyList<TuningResult> Tune(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
