@@ -108,6 +108,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
         var parameters = adapters.Select(adapter => LoraParameters<T>.From(adapter, Config)).ToList();
         try
         {
+            request = request with { MaxNewTokens = Math.Min(request.MaxNewTokens, Config.MaxPositions) };
             var decoder = new GreedyDecoder<T>(Config, _weights, _block, _head, _stream);
             var generated = new List<GeneratedTokens>(prompts.Count);
             int most = (int)Math.Min(TokensPerPass, _memory.KeptActivations / KeyValueStore<T>.BytesPerToken(Config));

@@ -101,6 +101,7 @@ public sealed class GreedyDecoderTests
         Prompt[] prompts = [new("full", random.Tokens(most)), new("nearly", random.Tokens(most - 2)), new("short", random.Tokens(3))];
         var generated = model.Generate(prompts, new GenerationRequest { MaxNewTokens = 5 }, random.Adapters);
         Assert.Equal([1, 2, 5], generated.Select(item => item.Tokens.Length));
+        Assert.Equal(most - 3, model.Generate([prompts[2]], new GenerationRequest { MaxNewTokens = int.MaxValue }, random.Adapters)[0].Tokens.Length);
         Assert.All(generated, item => Assert.Equal(StopReason.Length, item.Reason));
         Assert.Throws<BadInputException>(() => model.Generate([new("long", random.Tokens(most + 1))], new GenerationRequest { MaxNewTokens = 1 }, []));
         Assert.Throws<ArgumentOutOfRangeException>(() => model.Generate(prompts, new GenerationRequest { MaxNewTokens = 0 }, []));
