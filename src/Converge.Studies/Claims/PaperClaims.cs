@@ -77,7 +77,7 @@ internal static class PaperClaims
         int layers = data.LayersOf(group);
         if (layers < 3) return [];
         int middle = layers / 3 + 1, late = 2 * layers / 3 + 1;
-        return data.Exceeds($"ICL-IT over blocks {late}-{layers} less that over blocks {middle}-{late - 1}",
+        return data.Exceeds($"ICL-IT over {Blocks(late, layers)} less that over {Blocks(middle, late - 1)}",
             ClaimData.Minus(MeanOver(data, group, late, layers), MeanOver(data, group, middle, late - 1)), 0);
     }
 
@@ -86,6 +86,8 @@ internal static class PaperClaims
         var layers = Enumerable.Range(from, to - from + 1).Select(layer => data.CosineAt(group, layer)).ToList();
         return layers[0].Keys.Where(run => layers.All(layer => layer.ContainsKey(run))).ToDictionary(run => run, run => layers.Sum(layer => layer[run]) / layers.Count);
     }
+
+    private static string Blocks(int from, int to) => from == to ? $"block {from}" : $"blocks {from}-{to}";
 
     private static string Words(ConditionPair pair) => pair == ConditionPair.IclIt ? "ICL-IT" : pair == ConditionPair.AnchorIcl ? "anchor-ICL" : "anchor-IT";
 }

@@ -39,6 +39,45 @@ public static class MetricNames
     /// <summary>C6: the cosine where the pair's two conditions predict different labels.</summary>
     public const string CosineOtherPrediction = "cosine_other_prediction";
 
+    /// <summary>M6: SimAOU, cosine of what ICL and IT change of the normalised self-attention output.</summary>
+    public const string AttentionUpdate = "attention_update";
+
+    /// <summary>M7: SimAM, cosine of the last token's scores over the query's tokens, averaged over heads.</summary>
+    public const string AttentionMap = "attention_map";
+
+    /// <summary>M7: the same of what ICL and IT change of the anchor's scores.</summary>
+    public const string AttentionMapChange = "attention_map_change";
+
+    /// <summary>M10: whether the likeliest of all tokens is the right answer's first.</summary>
+    public const string VocabularyAccuracy = "vocabulary_accuracy";
+
+    /// <summary>M11: Kullback-Leibler divergence over the vocabulary, of the second condition from the first, in nats.</summary>
+    public const string VocabularyDivergence = "vocabulary_divergence";
+
+    /// <summary>M12: share of the ten likeliest tokens that two conditions have in common.</summary>
+    public const string TokenOverlap = "token_overlap";
+
+    /// <summary>M12: cosine of the probabilities over the union of the ten likeliest tokens of each.</summary>
+    public const string TokenOverlapCosine = "token_overlap_cosine";
+
+    /// <summary>M14: rank under the anchor of the token that ICL or IT finds likeliest.</summary>
+    public const string TokenRank = "token_rank";
+
+    /// <summary>M14: whether that rank is 1.</summary>
+    public const string TokenUnshifted = "token_unshifted";
+
+    /// <summary>M14: whether that rank is above 3.</summary>
+    public const string TokenShifted = "token_shifted";
+
+    /// <summary>M16: accuracy of the anchor with the last token's state of a layer taken from ICL or IT.</summary>
+    public const string PatchedAccuracy = "patched_accuracy";
+
+    /// <summary>M16: the same in a task without labels: mean log-probability of the reference's tokens.</summary>
+    public const string PatchedLogLikelihood = "patched_log_likelihood";
+
+    /// <summary>M16: the share of ICL's or IT's gain in accuracy over the anchor that the patched anchor has.</summary>
+    public const string TaskVectorRecovery = "task_vector_recovery";
+
     /// <summary>M10: whether the most probable label is the gold one.</summary>
     public const string Accuracy = "accuracy";
 

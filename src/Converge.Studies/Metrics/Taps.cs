@@ -9,6 +9,12 @@ public static class Taps
     /// <summary>The last layer after the final norm: the headline.</summary>
     public const string FinalNorm = "final_norm";
 
+    /// <summary>The self-attention output of a block at the last token.</summary>
+    public const string AttnOut = "attn_out";
+
+    /// <summary>The last token's attention scores in a block, before the softmax.</summary>
+    public const string AttnScores = "attn_scores";
+
     /// <summary>The model's output distribution, from which the log-probabilities of answers come.</summary>
     public const string Logits = "logits";
 }

@@ -1,3 +1,5 @@
+using Converge.Engine.Capture;
+
 namespace Converge.Studies.Metrics;
 
 /// <summary>M12: how far two conditions agree on the likeliest next tokens (Shen et al. 2024, "Position: Do pretrained Transformers Learn In-Context by Gradient Descent?").</summary>
@@ -11,12 +13,13 @@ public static class TokenOverlap
     /// <param name="second">Under the other.</param>
     /// <param name="k">K.</param>
     public static double Share(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int k = Tokens) =>
-        Top.Of(first, k).Intersect(Top.Of(second, k)).Count() / (double)Math.Min(k, first.Length);
+        TokenScores.Top(first, Math.Min(k, first.Length)).Intersect(TokenScores.Top(second, Math.Min(k, first.Length))).Count() / (double)Math.Min(k, first.Length);
 
     /// <summary>The cosine of the two vectors of probabilities over the union of the two sets; null where one has no probability there.</summary>
     public static double? Confidence(ReadOnlySpan<float> first, ReadOnlySpan<float> second, int k = Tokens)
     {
-        int[] union = [.. Top.Of(first, k).Union(Top.Of(second, k)).Order()];
+        k = Math.Min(k, first.Length);
+        int[] union = [.. TokenScores.Top(first, k).Union(TokenScores.Top(second, k)).Order()];
         double[] a = new double[union.Length], b = new double[union.Length];
         for (int i = 0; i < union.Length; i++)
         {

@@ -13,19 +13,9 @@ public enum ShiftKind
     Shifted,
 }
 
-/// <summary>M14: token shift by rank under the anchor (Lin et al. 2024, "The Unlocking Spell on Base LLMs").</summary>
+/// <summary>M14: the kinds of a token's rank, from 1, under the anchor (Lin et al. 2024, "The Unlocking Spell on Base LLMs").</summary>
 public static class TokenShift
 {
-    /// <summary>The rank, from 1, of <paramref name="token"/> among the log-probabilities of the anchor: one more than the tokens above it.</summary>
-    public static int Rank(ReadOnlySpan<float> anchor, int token)
-    {
-        int rank = 1;
-        foreach (float value in anchor)
-            if (value > anchor[token])
-                rank++;
-        return rank;
-    }
-
     /// <summary>Unshifted at rank 1, marginal at 2 and 3, shifted above.</summary>
     public static ShiftKind KindOf(int rank) => rank <= 1 ? ShiftKind.Unshifted : rank <= 3 ? ShiftKind.Marginal : ShiftKind.Shifted;
 }

@@ -49,6 +49,24 @@ public static class UnitMetrics
         }
     }
 
+    /// <summary>
+    /// What was measured while the unit ran, and of patched accuracies the share of the source's gain that they recover (M16).
+    /// </summary>
+    /// <exception cref="BadInputException">The unit's arrays do not fit together.</exception>
+    public static IEnumerable<MetricSeries> Measures(UnitRecord unit)
+    {
+        UnitShape.Check(unit);
+        return [.. unit.Measures, .. Recoveries(unit)];
+    }
+
+    private static IEnumerable<MetricSeries> Recoveries(UnitRecord unit)
+    {
+        if (unit.Answers is not LabelAnswers labels || unit.Measures.All(one => one.Metric != MetricNames.PatchedAccuracy)) yield break;
+        var accuracies = PredictionsOf(unit, labels).ToDictionary(entry => entry.Key.Name(), entry => new MetricSeries(null, Taps.Logits, entry.Key.Name(), MetricNames.Accuracy, true, Accuracy.PerQuery(entry.Value, labels.Gold)).Mean());
+        foreach (var patched in unit.Measures.Where(one => one.Metric == MetricNames.PatchedAccuracy))
+            yield return patched with { Metric = MetricNames.TaskVectorRecovery, PerQuery = false, Values = [TaskVector.Recovered(accuracies[Condition.Anchor.Name()], accuracies[patched.Pair], patched.Mean())] };
+    }
+
     private static Dictionary<Condition, IReadOnlyList<int>?[]> PredictionsOf(UnitRecord unit, LabelAnswers labels) => Conditions.Conditions.All.ToDictionary(
         condition => condition,
         condition => LabelPrediction.PerQuery(unit.States[condition].AnswerLogProbabilities, unit.Queries.Count, labels.Words.Count));

@@ -22,6 +22,7 @@ internal static class UnitShape
             Expect(unit, "references", references.Texts.Count == queries && references.Tokens.Count == queries, $"{references.Texts.Count} texts and {references.Tokens.Count} sequences of tokens for {queries} queries");
             Expect(unit, "references", references.Texts.All(text => text.Length > 0) && references.Tokens.All(tokens => tokens.Length > 0), "one is empty");
         }
+        Expect(unit, "measures", unit.Measures.All(one => one.Values.Count == queries), $"one has not {queries} values");
         foreach (var condition in Conditions.Conditions.All.Union(unit.States.Keys))
         {
             var name = condition.Name();

@@ -41,6 +41,9 @@ public sealed record PlannedUnit
     /// <summary>Where in a prompt the state is taken.</summary>
     public required StatePosition Position { get; init; }
 
+    /// <summary>What is measured beside states and scored answers.</summary>
+    public IReadOnlyList<ExtraMetrics> Metrics { get; init; } = [];
+
     /// <summary>The adapter's hyper-parameters; without meaning where all weights are trained.</summary>
     public required LoraRecipe Lora { get; init; }
 
@@ -68,6 +71,7 @@ public sealed record PlannedUnit
         digest.Add(Method.ToString()).Add(Position.ToString());
         if (Method == TuningMethod.Lora) digest.Add(Lora.Rank).Add(Lora.Alpha).Add(Lora.Dropout).Add([.. Lora.Targets.Select(target => target.Name())]).Add(AdapterSeed);
         digest.Add(Tuning.LearningRate).Add(Tuning.Steps).Add(Tuning.BatchSize).Add(Tuning.WeightDecay).Add(Tuning.Beta1).Add(Tuning.Beta2).Add(Tuning.Epsilon).Add(Tuning.Seed);
+        foreach (var metric in Metrics.Order()) digest.Add(metric.ToString());
         return digest.Hex();
     }
 

@@ -77,6 +77,7 @@ public sealed class StudyPlan
             Content = content,
             Method = settings.Tuning.Method,
             Position = settings.Position,
+            Metrics = settings.Position == StatePosition.Last ? spec.Metrics : [],
             Lora = settings.Tuning.Lora,
             AdapterSeed = RandomStreams.SeedOf(spec.Seed, StreamName.Adapter, task.Name, run),
             Tuning = settings.Tuning.Recipe(content.TuningRows.Count, RandomStreams.SeedOf(spec.Seed, StreamName.Dropout, task.Name, run)),

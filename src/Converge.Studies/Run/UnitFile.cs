@@ -13,12 +13,16 @@ namespace Converge.Studies.Run;
 internal sealed record UnitHeader(
     string Digest, int Layers, int HiddenSize, string Instruction, IReadOnlyList<string> Demonstrations, IReadOnlyList<string> Queries, ScoredAnswers Answers,
     IReadOnlyList<PromptRecord> Prompts, IReadOnlyList<TuningRow> TuningRows, IReadOnlyList<TuningStep> TuningSteps, TuningMethod Method, StatePosition Position,
-    LoraRecipe? Adapters)
+    LoraRecipe? Adapters, IReadOnlyList<MeasureName>? Measures = null)
 {
     public static UnitHeader Of(UnitRecord unit) => new(
         unit.Digest, unit.Layers, unit.HiddenSize, unit.Instruction, unit.Demonstrations, unit.Queries, unit.Answers,
-        unit.Prompts, unit.TuningRows, unit.TuningSteps, unit.Method, unit.Position, unit.Adapters?.Initial.Recipe);
+        unit.Prompts, unit.TuningRows, unit.TuningSteps, unit.Method, unit.Position, unit.Adapters?.Initial.Recipe,
+        unit.Measures.Count == 0 ? null : [.. unit.Measures.Select(one => new MeasureName(one.Layer, one.Tap, one.Pair, one.Metric))]);
 }
+
+/// <summary>What one row of the tensor <c>measures</c> [measures, queries] is; a value that is not a number is undefined.</summary>
+internal sealed record MeasureName(int? Layer, string Tap, string Pair, string Metric);
 
 /// <summary>One tensor of a unit's file: its place in the record, in memory.</summary>
 /// <param name="Spec">Name, type and shape.</param>
@@ -43,6 +47,8 @@ internal static class UnitTensors
             tensors.Add(Tensor($"{condition.Name()}/final_norm", states.FinalNorm, queries, unit.HiddenSize));
             tensors.Add(Tensor($"{condition.Name()}/answer_log_probabilities", states.AnswerLogProbabilities, queries, unit.Answers.PerPrompt));
         }
+        if (unit.Measures.Count > 0)
+            tensors.Add(Tensor("measures", unit.Measures.SelectMany(one => one.Values).Select(value => value ?? double.NaN).ToArray(), unit.Measures.Count, unit.Queries.Count));
         if (unit.Adapters is { } adapters)
         {
             tensors.AddRange(Adapter("adapter_initial", adapters.Initial));

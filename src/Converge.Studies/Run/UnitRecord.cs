@@ -1,5 +1,6 @@
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
+using Converge.Studies.Metrics;
 using Converge.Studies.Spec;
 
 namespace Converge.Studies.Run;
@@ -64,6 +65,11 @@ public sealed record UnitRecord
 
     /// <summary>The states under each of the unit's conditions: the three that every unit has, and the references that its study asks for.</summary>
     public required IReadOnlyDictionary<Condition, ConditionStates> States { get; init; }
+
+    /// <summary>
+    /// What was measured on captures too large to be stored, where the study asks for it: one value a query each; see <see cref="ExtraMetrics"/>.
+    /// </summary>
+    public IReadOnlyList<MetricSeries> Measures { get; init; } = [];
 
     /// <summary>The tuning rows, as tokens.</summary>
     public required IReadOnlyList<TuningRow> TuningRows { get; init; }

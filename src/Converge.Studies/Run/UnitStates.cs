@@ -2,6 +2,7 @@ using Converge.Engine.Capture;
 using Converge.Engine.Model;
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
+using Converge.Studies.Metrics;
 using Converge.Studies.Plan;
 using Converge.Studies.Spec;
 
@@ -11,9 +12,13 @@ namespace Converge.Studies.Run;
 internal sealed class UnitStates(CancellationToken cancellation)
 {
     private readonly Dictionary<(string Unit, Condition), ConditionStates> _states = [];
+    private readonly Dictionary<(string Unit, Condition), ConditionProbe> _probes = [];
 
     /// <summary>The states of a unit under one condition, once they are captured.</summary>
     public ConditionStates this[PlannedUnit unit, Condition condition] => _states[(IdOf(unit), condition)];
+
+    /// <summary>What else a unit's passes under anchor, ICL and IT showed, of what it asks for.</summary>
+    public IReadOnlyDictionary<Condition, ConditionProbe> ProbesOf(PlannedUnit unit) => Conditions.Conditions.All.ToDictionary(condition => condition, condition => _probes[(IdOf(unit), condition)]);
 
     /// <summary>Runs the prompts of some units under some conditions, in one capture.</summary>
     /// <param name="model">The model.</param>
@@ -51,7 +56,7 @@ internal sealed class UnitStates(CancellationToken cancellation)
                 }
             }
         }
-        var captured = model.Capture(prompts, new CaptureRequest { Continuations = continuations, PositionLists = positions }, adapters, progress, cancellation);
+        var captured = model.Capture(prompts, new CaptureRequest { Taps = TapsOf(parts.SelectMany(part => part.Unit.Metrics)), Continuations = continuations, PositionLists = positions }, adapters, progress, cancellation);
         var (at, scored) = (0, 0);
         foreach (var (unit, condition, _) in parts)
         {
@@ -62,9 +67,20 @@ internal sealed class UnitStates(CancellationToken cancellation)
             _states.Add((IdOf(unit), condition), new ConditionStates(
                 Join([.. states.Select(prompt => Mean(prompt.States.ResidPost, prompt.Positions, width))]), Join([.. states.Select(prompt => Mean(prompt.States.FinalNorm, prompt.Positions, width))]),
                 [.. captured.LogProbabilities.Skip(scored).Take(scores)]));
+            if (unit.Metrics.Count > 0) _probes.Add((IdOf(unit), condition), Probe([.. places.Select(place => prompts[place].Tokens)], [.. states.Select(prompt => prompt.States)]));
             (at, scored) = (at + queries, scored + scores);
         }
     }
+
+    private static CaptureTaps TapsOf(IEnumerable<ExtraMetrics> metrics) => metrics.Distinct().Aggregate(CaptureTaps.ResidPost, (taps, metric) => taps | metric switch
+    {
+        ExtraMetrics.Attention => CaptureTaps.AttnOut | CaptureTaps.AttnScores,
+        ExtraMetrics.Vocabulary => CaptureTaps.Logits,
+        _ => CaptureTaps.None,
+    });
+
+    private static ConditionProbe Probe(IReadOnlyList<int[]> tokens, IReadOnlyList<PromptStates> states) =>
+        new(tokens, [.. states.Select(prompt => prompt.AttnOut)], [.. states.Select(prompt => prompt.AttnScores)], [.. states.Select(prompt => prompt.Logits)]);
 
     /// <summary>The mean over positions, in double precision: [layers, positions, width] becomes [layers, width].</summary>
     internal static float[] Mean(float[] states, int positions, int width)

@@ -4,6 +4,7 @@ using Converge.Engine;
 using Converge.Engine.Checkpoints;
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
+using Converge.Studies.Metrics;
 
 namespace Converge.Studies.Run;
 
@@ -63,6 +64,7 @@ public sealed class UnitStore(string folder)
             Method = header.Method,
             Position = header.Position,
             States = header.Prompts.Select(prompt => prompt.Condition).Distinct().ToDictionary(condition => condition, condition => States(file, condition.Name())),
+            Measures = header.Measures is { } names ? Measures(path, names, Values<double>(file, "measures"), header.Queries.Count) : [],
             Adapters = header.Adapters is { } recipe ? (Adapter(file, "adapter_initial", recipe, header.Layers), Adapter(file, "adapter_final", recipe, header.Layers)) : null,
         };
     }
@@ -81,6 +83,10 @@ public sealed class UnitStore(string folder)
 
     private static ConditionStates States(SafetensorsFile file, string condition) => new(
         Values<float>(file, $"{condition}/resid_post"), Values<float>(file, $"{condition}/final_norm"), Values<double>(file, $"{condition}/answer_log_probabilities"));
+
+    private static IReadOnlyList<MetricSeries> Measures(string path, IReadOnlyList<MeasureName> names, double[] values, int queries) =>
+        values.Length != names.Count * queries ? throw Damaged(path, "has another number of measures than it names")
+            : [.. names.Select((name, i) => new MetricSeries(name.Layer, name.Tap, name.Pair, name.Metric, true, [.. values.AsSpan(i * queries, queries).ToArray().Select(value => double.IsNaN(value) ? (double?)null : value)]))];
 
     private static LoraAdapter Adapter(SafetensorsFile file, string name, LoraRecipe recipe, int layers) => new(recipe, [.. Enumerable.Range(0, layers).Select(block =>
         recipe.Targets.ToDictionary(target => target, target => new LoraPair(

@@ -1,6 +1,7 @@
 using Converge.Engine.Model;
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
+using Converge.Studies.Metrics;
 using Converge.Studies.Plan;
 using Converge.Studies.Spec;
 
@@ -42,14 +43,14 @@ internal static class Wave
         return [.. units.Select((unit, i) =>
         {
             int job = adapted.IndexOf(unit);
-            return Record(model.Config, unit, digests[i], states, job < 0 ? fully[unit] : tuned[job].Steps, keepAdapters && job >= 0 ? (jobs[job].Initial, tuned[job].Final) : null);
+            return Record(model.Config, unit, digests[i], states, UnitMeasures.Of(model, unit, states, cancellation), job < 0 ? fully[unit] : tuned[job].Steps, keepAdapters && job >= 0 ? (jobs[job].Initial, tuned[job].Final) : null);
         })];
     }
 
     private static string Name(PlannedUnit unit) => $"{unit.Key.Model}/{unit.Key.Task}/{unit.Key.Factor}/{unit.Key.Level}/{unit.Key.Run}";
 
     private static UnitRecord Record(
-        ModelConfig config, PlannedUnit unit, string digest, UnitStates states, IReadOnlyList<TuningStep> steps, (LoraAdapter, LoraAdapter)? adapters) => new()
+        ModelConfig config, PlannedUnit unit, string digest, UnitStates states, IReadOnlyList<MetricSeries> measures, IReadOnlyList<TuningStep> steps, (LoraAdapter, LoraAdapter)? adapters) => new()
         {
             Key = unit.Key,
             Digest = digest,
@@ -63,6 +64,7 @@ internal static class Wave
             Method = unit.Method,
             Position = unit.Position,
             States = unit.Content.Conditions.ToDictionary(condition => condition, condition => states[unit, condition]),
+            Measures = measures,
             TuningRows = unit.Content.TuningRows,
             TuningSteps = steps,
             Adapters = adapters,

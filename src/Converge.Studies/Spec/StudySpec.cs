@@ -47,6 +47,9 @@ public sealed record StudySpec
     /// <summary>What is exported for recomputation with other software.</summary>
     public required IReadOnlyList<KeepKind> Keep { get; init; }
 
+    /// <summary>What is measured beside states and scored answers.</summary>
+    public IReadOnlyList<ExtraMetrics> Metrics { get; init; } = [];
+
     /// <summary>How intervals are computed.</summary>
     public required BootstrapSpec Bootstrap { get; init; }
 

@@ -39,6 +39,7 @@ internal static class StudySpecReader
             Factors = reader.Has("factors") ? Distinct(reader, "factors", reader.List("factors", (item, at) => factors.Read(reader.Item(item, at))), factor => factor.Id) : [],
             Compute = reader.Choice("compute", ComputeMode.F32, SpecWords.Of<ComputeMode>()), // [ours]: the paper's bf16 is [known]
             Keep = reader.Choices("keep", [], SpecWords.Of<KeepKind>(), mayBeEmpty: true), // [ours]
+            Metrics = reader.Choices("metrics", [], SpecWords.Of<ExtraMetrics>(), mayBeEmpty: true), // [ours]
             Bootstrap = Bootstrap(reader.Map("bootstrap", optional: true)),
         };
         if (spec.Base.Demonstrations.Balance && spec.Tasks.Count > 0 && spec.Tasks.All(task => task.Kind != TaskKind.Classification))

@@ -58,7 +58,7 @@ public sealed class StudyResults
         var series = new SeriesCollector();
         foreach (var unit in units)
         {
-            List<MetricSeries> similarities = [.. UnitMetrics.Similarities(unit)], answers = [.. UnitMetrics.Answers(unit)], splits = [.. UnitMetrics.SplitByPrediction(unit, similarities)];
+            List<MetricSeries> similarities = [.. UnitMetrics.Similarities(unit)], answers = [.. UnitMetrics.Answers(unit)], splits = [.. UnitMetrics.SplitByPrediction(unit, similarities)], measures = [.. UnitMetrics.Measures(unit)];
             var group = StudyGroup.Of(unit.Key);
             if (!groups.TryGetValue(group, out var collector))
             {
@@ -66,11 +66,11 @@ public sealed class StudyResults
                 order.Add(collector);
             }
             collector.Add(unit);
-            series.Add(collector.Group, unit.Key.Run, [.. similarities, .. Contrasts.OfSimilarities(similarities), .. splits, .. Contrasts.OfSplits(splits), .. answers, .. Contrasts.OfAnswers(answers)]);
+            series.Add(collector.Group, unit.Key.Run, [.. similarities, .. Contrasts.OfSimilarities(similarities), .. splits, .. Contrasts.OfSplits(splits), .. measures, .. answers, .. Contrasts.OfAnswers(answers)]);
             if (rows is null) continue;
-            foreach (var value in RowsOf(options.Study, collector.Group, unit, similarities)) rows.Similarity(value);
+            foreach (var value in RowsOf(options.Study, collector.Group, unit, [.. similarities, .. measures.Where(one => one.Layer is not null)])) rows.Similarity(value);
             var answered = unit.Answers is LabelAnswers ? rows.Prediction : rows.Likelihood;
-            foreach (var value in RowsOf(options.Study, collector.Group, unit, answers)) answered(value);
+            foreach (var value in RowsOf(options.Study, collector.Group, unit, [.. answers, .. measures.Where(one => one.Layer is null)])) answered(value);
             foreach (var step in unit.TuningSteps) rows.Tuning(unit.Key, step);
         }
         if (order.Count == 0) throw new BadInputException(options.Study, "no unit is finished", "Run the study first");

@@ -59,7 +59,6 @@ public class AnswerMetricTests
         // Over tokens 0, 1 and 3.
         Assert.Equal((0.25 + 0.03 + 0.03) / (0.25 + 0.09 + 0.01), TokenOverlap.Confidence(first, second, 2)!.Value, 1e-6);
         Assert.Equal(1, TokenOverlap.Share(first, first));
-        Assert.Equal([3, 0, 2], Top.Of([2.0, 1, 2, 3], 3));
     }
 
     [Fact]
@@ -72,15 +71,11 @@ public class AnswerMetricTests
     }
 
     [Theory]
-    [InlineData(1, 1, ShiftKind.Unshifted)]
-    [InlineData(3, 2, ShiftKind.Marginal)]
-    [InlineData(0, 3, ShiftKind.Marginal)]
-    [InlineData(2, 4, ShiftKind.Shifted)]
-    public void A_tokens_shift_is_its_rank_under_the_anchor(int token, int rank, ShiftKind kind)
-    {
-        int seen = TokenShift.Rank([-3, -1, -4, -2], token);
-        Assert.Equal((rank, kind), (seen, TokenShift.KindOf(seen)));
-    }
+    [InlineData(1, ShiftKind.Unshifted)]
+    [InlineData(2, ShiftKind.Marginal)]
+    [InlineData(3, ShiftKind.Marginal)]
+    [InlineData(4, ShiftKind.Shifted)]
+    public void A_tokens_shift_is_its_rank_under_the_anchor(int rank, ShiftKind kind) => Assert.Equal(kind, TokenShift.KindOf(rank));
 
     [Fact]
     public void Task_vectors_recover_a_share_of_the_gain()
