@@ -15,7 +15,7 @@ public sealed class CompareTests(SmallStudy study) : IClassFixture<SmallStudy>
         var rows = Executable.Run("compare", before, after, "--json").Expect(0).Json["series"]!.AsArray();
         Assert.All(rows, row => Assert.True((bool)row!["paired"]!));
         var anchor = rows.Single(row => (string)row!["pair"]! == "anchor-icl" && (string)row["metric"]! == "cosine")!;
-        Assert.Equal((0.0, 1.0, 4), ((double)anchor["difference"]!, (double)anchor["p"]!, (int)anchor["runs"]!));
+        Assert.Equal((0.0, null, 4), ((double)anchor["difference"]!, (double?)anchor["p"], (int)anchor["runs"]!));
         var tuned = rows.Single(row => (string)row!["pair"]! == "anchor-it" && (string)row["metric"]! == "cosine")!;
         Assert.Equal((double)tuned["mean_b"]! - (double)tuned["mean_a"]!, (double)tuned["difference"]!, 1e-12);
         Assert.NotEqual(0, (double)tuned["difference"]!);

@@ -10,7 +10,7 @@ namespace Converge.Studies.Comparison;
 /// <param name="Runs">The number of pairs, or of the runs of the smaller group.</param>
 /// <param name="Difference">The mean of the second less that of the first; null where one is undefined.</param>
 /// <param name="Interval">Its interval; null with too few runs.</param>
-/// <param name="P">The two-sided p-value of "no difference"; null with too few runs.</param>
+/// <param name="P">The two-sided p-value of "no difference"; null with too few runs, and where every pair is equal, so that there is nothing to test or to correct for.</param>
 /// <param name="AdjustedP">The same, corrected for all series of the comparison by Holm's method.</param>
 /// <param name="EffectSize">d_z of the pairs, or Cohen's d of the two samples; null without a spread.</param>
 public sealed record ComparedSeries(SeriesSummary First, SeriesSummary Second, bool Paired, int Runs, double? Difference, Interval? Interval, double? P, double? AdjustedP, double? EffectSize);

@@ -49,7 +49,7 @@ public static class StudyComparison
         var before = first.Runs.Where(run => run.Mean is not null).ToDictionary(run => run.Run, run => run.Mean!.Value);
         double[] differences = [.. second.Runs.Where(run => run.Mean is not null && before.ContainsKey(run.Run)).Select(run => run.Mean!.Value - before[run.Run])];
         return new ComparedSeries(first, second, true, differences.Length, differences.Length == 0 ? null : differences.Sum() / differences.Length,
-            bootstrap.IntervalOfMean(differences), SignFlipTest.Of(differences, permutations)?.TwoSided, null, EffectSize.PairedD(differences));
+            bootstrap.IntervalOfMean(differences), differences.All(difference => difference == 0) ? null : SignFlipTest.Of(differences, permutations)?.TwoSided, null, EffectSize.PairedD(differences));
     }
 
     private static ComparedSeries Apart(SeriesSummary first, SeriesSummary second, ClusterBootstrap bootstrap, PermutationOptions permutations)
