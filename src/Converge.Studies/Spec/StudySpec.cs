@@ -41,6 +41,9 @@ public sealed record StudySpec
     /// <summary>The factors varied, each by itself; ids distinct.</summary>
     public required IReadOnlyList<FactorSpec> Factors { get; init; }
 
+    /// <summary>Where the study's own values come from, by their keys (<c>tuning.rank</c>); what is not named is not said.</summary>
+    public required IReadOnlyDictionary<string, Standing> Standing { get; init; }
+
     /// <summary>The arithmetic of all passes.</summary>
     public required ComputeMode Compute { get; init; }
 

@@ -37,6 +37,7 @@ internal static class StudySpecReader
             Base = own,
             References = reader.Choices("references", [], References, mayBeEmpty: true), // [ours]
             Factors = reader.Has("factors") ? Distinct(reader, "factors", reader.List("factors", (item, at) => factors.Read(reader.Item(item, at))), factor => factor.Id) : [],
+            Standing = StandingReader.Read(reader),
             Compute = reader.Choice("compute", ComputeMode.F32, SpecWords.Of<ComputeMode>()), // [ours]: the paper's bf16 is [known]
             Keep = reader.Choices("keep", [], SpecWords.Of<KeepKind>(), mayBeEmpty: true), // [ours]
             Metrics = reader.Choices("metrics", [], SpecWords.Of<ExtraMetrics>(), mayBeEmpty: true), // [ours]

@@ -71,6 +71,17 @@ public sealed class FactorSpecTests : IDisposable
         Assert.Equal(("lexicon", "lexicon", TuningData.ShuffledAnswers), (settings.Demonstrations.Task, settings.Tuning.Task, settings.Tuning.Data));
     }
 
+    [Fact]
+    public void A_study_may_say_where_its_own_values_come_from()
+    {
+        _folder.Change("study.yaml", "runs: 5", "runs: 5\nstanding: {runs: known, tuning.rank: assumed, demonstrations.count: ours}");
+        Assert.Equal([("runs", Standing.Known), ("tuning.rank", Standing.Assumed), ("demonstrations.count", Standing.Ours)], _folder.Load().Standing.Select(entry => (entry.Key, entry.Value)));
+        _folder.Change("study.yaml", "tuning.rank: assumed", "tuning.rnak: assumed");
+        Assert.Contains("'standing' knows no key 'tuning.rnak' (did you mean 'tuning.rank'?)", _folder.Refusal());
+        _folder.Change("study.yaml", "tuning.rnak: assumed", "tuning.rank: asumed");
+        Assert.Contains("'standing' knows no 'asumed' (did you mean 'assumed'?)", _folder.Refusal());
+    }
+
     [Theory]
     [InlineData("{id: base, levels: [{id: one}]}", "'factors.0.id' is 'base', which stands for the study's own settings")]
     [InlineData("{id: f, levels: [{id: base}]}", "'factors.0.levels.0.id' is 'base'")]
