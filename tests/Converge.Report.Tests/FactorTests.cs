@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Converge.Studies.Spec;
 using Converge.Studies.Run;
+using Converge.Studies.Spec;
 using Converge.Studies.Tables;
 
 namespace Converge.Tests;

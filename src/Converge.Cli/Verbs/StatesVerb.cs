@@ -59,9 +59,9 @@ internal sealed class StatesVerb : Verb
         long tokens = prompts.Sum(prompt => (long)prompt.Tokens.Length);
         invocation.Note($"{Quantities.Of(prompts.Count, "prompt")} of {Quantities.Of(tokens, "token")}, {Quantities.Of(shape.Layers.Count, "layer")} of width {config.HiddenSize}: {Quantities.Bytes(shape.Bytes)} into {path}");
 
-        invocation.Note(MemoryLine.Of(_model.Memory(arguments, checkpoint)));
         using var model = _model.Load(arguments, checkpoint);
         using var file = new StatesFile(path, shape);
+        invocation.Note(MemoryLine.Of(_model.Memory(arguments, checkpoint)));
         invocation.Watch("capture", "tokens", tokens, counter =>
         {
             foreach (var batch in PromptBatches.Of(shape, arguments.GetValue(_batchTokens) ?? 4096))
