@@ -46,6 +46,7 @@ internal static class ReportCss
         .scroll{overflow-x:auto;margin:.8rem 0}
         table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
         table.words th,table.words td{text-align:left;white-space:normal;overflow-wrap:anywhere}
+        #claims table.words th,#claims table.words td{overflow-wrap:normal;padding-left:.5rem;padding-right:.5rem}
         caption{position:sticky;left:0;width:max-content;max-width:min(84ch,calc(100vw - 60px));text-align:left;color:var(--muted);padding-bottom:.4rem;font-size:.9rem}
         th,td{text-align:right;padding:.28rem .75rem;border-bottom:1px solid var(--grid);white-space:nowrap;vertical-align:baseline}
         th:first-child,td:first-child{padding-left:.2rem}
