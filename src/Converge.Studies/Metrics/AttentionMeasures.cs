@@ -7,7 +7,7 @@ public static class AttentionMeasures
 {
     /// <summary>
     /// <c>attention_update</c> of ICL-IT from the last token's attention outputs; <c>attention_map</c> of the three pairs and <c>attention_map_change</c> of ICL-IT from its
-    /// scores over the query's tokens: those that the anchor's and ICL's prompts end with alike.
+    /// scores over the query's tokens: those that all three prompts end with alike.
     /// </summary>
     /// <param name="probes">Of anchor, ICL and IT.</param>
     /// <param name="blocks">The number of blocks.</param>
@@ -16,7 +16,7 @@ public static class AttentionMeasures
     {
         var (anchor, icl, it) = (probes[Condition.Anchor], probes[Condition.Icl], probes[Condition.It]);
         int queries = anchor.Tokens.Count;
-        int[] shared = [.. Enumerable.Range(0, queries).Select(query => CommonEnd(anchor.Tokens[query], icl.Tokens[query]))];
+        int[] shared = [.. Enumerable.Range(0, queries).Select(query => Math.Min(CommonEnd(anchor.Tokens[query], icl.Tokens[query]), CommonEnd(anchor.Tokens[query], it.Tokens[query])))];
         for (int block = 0; block < blocks; block++)
         {
             yield return Series(block, Taps.AttnOut, ConditionPair.IclIt.Name, MetricNames.AttentionUpdate,

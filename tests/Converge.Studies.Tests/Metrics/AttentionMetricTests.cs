@@ -10,7 +10,7 @@ public class AttentionMetricTests
     public void Attention_updates_are_compared_after_normalising()
     {
         // From (1, 0) to (0, 1) and to (0, -1): updates (-1, 1) and (-1, -1), at right angles; lengths do not matter.
-        Assert.Equal(0, AttentionUpdate.PerQuery(Rows.Of([2.0, 0]), Rows.Of([0.0, 3]), Rows.Of([0.0, -1]))[0]!.Value, 1e-15);
+        Assert.Equal(0, AttentionUpdate.PerQuery(Rows.Of([2.0, 0]), Rows.Of([0.0, 3]), Rows.Of([0.0, -5]))[0]!.Value, 1e-15);
         Assert.Equal(1, AttentionUpdate.PerQuery(Rows.Of([2.0, 0]), Rows.Of([0.0, 3]), Rows.Of([0.0, 1]))[0]!.Value, 1e-15);
         // Only longer: nothing is updated.
         Assert.Null(AttentionUpdate.PerQuery(Rows.Of([2.0, 0]), Rows.Of([4.0, 0]), Rows.Of([0.0, 1]))[0]);
@@ -36,6 +36,7 @@ public class AttentionMetricTests
         Assert.Equal(1 / 3.0, TrainingAttention.Tau([0.1, 0.2, 0.7], [1, 3, 2])!.Value, 1e-15);
         Assert.Equal(0.5, TrainingAttention.Recall([0.1, 0.2, 0.3, 0.4], [3, 0, 1, 2], 2));
         Assert.Equal(1.0, TrainingAttention.Recall([0.1, 0.2, 0.7], [1, 2, 3], 2));
+        Assert.Equal(0.0, TrainingAttention.Recall([0.1, 0.2, 0.3, 0.4], [3, 2, 0, 1], 2));
         Assert.Null(TrainingAttention.Recall([0.1, 0.2], [1, 2], 2));
     }
 

@@ -1,4 +1,6 @@
 using Converge.Engine.Checkpoints;
+using Converge.Engine.Model;
+using Converge.Studies.Conditions;
 using Converge.Studies.Metrics;
 using Converge.Studies.Run;
 using Converge.Studies.Tests.Authored;
@@ -27,6 +29,28 @@ public sealed class MeasuredRunTests : IDisposable
         {
             Assert.Equal(whole[i].Measures.Select(Text), waves[i].Measures.Select(Text));
             Check(whole[i]);
+        }
+    }
+
+    [Fact]
+    public void A_state_put_where_it_came_from_changes_nothing_and_another_one_does()
+    {
+        var unit = _folder.Plan("runs=1").Units[0];
+        // References have likelihoods, which any change of a state moves.
+        unit = unit with { Content = unit.Content with { Answers = new ReferenceAnswers([" a", " b", " c"], [[40, 41], [42, 43], [44, 45]]) } };
+        using var checkpoint = Checkpoint.Open(_folder.PathOf("model"));
+        using var model = LlamaModel.Load(checkpoint, ComputeMode.F32, 1);
+        var states = new UnitStates(CancellationToken.None);
+        states.Capture(model, [(unit, Condition.Anchor, -1), (unit, Condition.Icl, -1)], []);
+        ConditionStates anchor = states[unit, Condition.Anchor], icl = states[unit, Condition.Icl];
+        var patched = PatchedAnswers.Of(model, unit, new Dictionary<Condition, ConditionStates> { [Condition.Icl] = icl, [Condition.It] = anchor }, CancellationToken.None);
+        double[] own = [.. anchor.AnswerLogProbabilities.Select(value => value / 2)];
+        Assert.Equal(2 * (TinyModel.Config.Layers + 1), patched.Count);
+        foreach (var one in patched)
+        {
+            // The anchor's own states, and at layer 0 the embedding of the last token, which all prompts share.
+            if (one.Pair == "it" || one.Layer == 0) Assert.Equal(own, one.Values.Select(value => value!.Value), (a, b) => Math.Abs(a - b) < 1e-6);
+            else Assert.All(own.Zip(one.Values), pair => Assert.NotEqual(pair.First, pair.Second!.Value, 1e-6));
         }
     }
 
