@@ -39,7 +39,7 @@ public sealed class ClaimSectionTests : IDisposable
     {
         _report.Write(PlantedUnits.Runs(PlantedUnits.IclEqualsIt, 5));
         Assert.Null(Section());
-        Assert.DoesNotContain("#claims", _report.Html);
+        Assert.DoesNotContain("href=\"#claims\"", _report.Html);
     }
 
     private System.Xml.Linq.XElement? Section() => _report.Page.Descendants("section").SingleOrDefault(section => (string?)section.Attribute("id") == "claims");
