@@ -5,6 +5,11 @@ using Converge.Tests;
 
 namespace Converge.Cli.Tests;
 
+/// <summary>Tests that build the program: while they do, no other test can start it.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
+[Collection(nameof(Alone))]
 public sealed partial class ReadmeTests
 {
     private static readonly string Readme = File.ReadAllText(Repository.PathOf("README.md"));
