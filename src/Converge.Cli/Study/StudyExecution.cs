@@ -17,7 +17,7 @@ internal sealed record StudyExecution(string Folder, RunOptions Options)
     {
         foreach (var note in plan.Notes) invocation.Note($"note: {note}");
         invocation.Note($"study {plan.Spec.Name}: {Quantities.Of(plan.Units.Count, "unit")}, {Quantities.Of(plan.Cost.Prompts, "prompt")}, "
-            + $"{Quantities.Of(plan.Cost.SharedPromptTokens + plan.Cost.AnswerTokens + plan.Cost.TuningTokens, "token")} to compute, {Quantities.Bytes(plan.Cost.DiskBytes)} into {Folder}");
+            + $"{Quantities.Of(plan.Cost.SharedPromptTokens + plan.Cost.AnswerTokens + plan.Cost.MeasuringTokens + plan.Cost.TuningTokens, "token")} to compute, {Quantities.Bytes(plan.Cost.DiskBytes)} into {Folder}");
         var outcome = Compute(plan, invocation);
         StudyCommand.Write(Folder, file, overrides);
         foreach (var damage in outcome.Damaged) invocation.Note($"note: {damage}");

@@ -38,6 +38,7 @@ internal sealed class PlanVerb : Verb
         invocation.Say($"  prompts  {Quantities.Count(cost.Prompts)} of {Quantities.Of(cost.PromptTokens, "token")}, {Quantities.Count(cost.SharedPromptTokens)} where shared prefixes count once; {Quantities.Count(cost.AnswerTokens)} more to score answers");
         foreach (var task in spec.Tasks)
             invocation.Say($"  answers  {task.Name}: {(task.Labels is { } labels ? $"{Quantities.Of(labels.Count, "label")}, scored for accuracy" : "a reference text each, scored for its likelihood; no labels, so no accuracy")}");
+        if (cost.MeasuringTokens > 0) invocation.Say($"  metrics  {Quantities.Of(cost.MeasuringTokens, "token")} more for the metrics asked for, in passes of their own");
         invocation.Say($"  tuning   {Quantities.Of(cost.TuningSteps, "update")}, {Quantities.Of(cost.TuningTokens, "token")}");
         invocation.Say($"  compute  {cost.Flops:0.00e+0} floating-point operations, {100 * cost.TuningFlops / cost.Flops:0} % of them tuning");
         invocation.Say($"  memory   about {Quantities.Bytes(cost.MemoryBytes)}, weights included");
@@ -56,6 +57,7 @@ internal sealed class PlanVerb : Verb
             ["prompt_tokens"] = cost.PromptTokens,
             ["shared_prompt_tokens"] = cost.SharedPromptTokens,
             ["answer_tokens"] = cost.AnswerTokens,
+            ["measuring_tokens"] = cost.MeasuringTokens,
             ["tuning_steps"] = cost.TuningSteps,
             ["tuning_tokens"] = cost.TuningTokens,
             ["flops"] = cost.Flops,

@@ -64,6 +64,11 @@ public sealed record UnitPrompts
         };
     }
 
+    /// <summary>The tokens of the ICL prompts of a draw's queries with demonstrations in some order.</summary>
+    /// <exception cref="BadInputException">A prompt holds BOS other than at its beginning.</exception>
+    internal static IReadOnlyList<int[]> InOrder(Tokenizer tokenizer, PromptTemplate template, UnitDraw draw, IReadOnlyList<Demonstration> order, string where) =>
+        [.. draw.Queries.Select(query => Encode(tokenizer, template.InContext(draw.Instruction, order.Select(demonstration => demonstration.Block), query.Text), where))];
+
     // What a zero-shot prompt has beyond its instruction.
     private static IReadOnlyList<int> QueryLengths(IReadOnlyList<int[]> zeroShot, int[] instruction) =>
         [.. zeroShot.Select(tokens => tokens.Length - tokens.AsSpan(0, tokens.Length - 1).CommonPrefixLength(instruction))];

@@ -40,6 +40,7 @@ public sealed class StudyDraws(StudySpec study, IReadOnlyDictionary<string, Task
             Demonstrations = Ordered(demonstrations, shown.Order, task, run),
             Others = study.References.Contains(Condition.IclOther) ? Set(settings, task, drawn, taken, instruction, run, texts, Second) : null,
             Reordered = study.References.Contains(Condition.IclReordered) && demonstrations.Count > 1 ? Ordered(demonstrations, shown.Order == 0 ? 1 : 0, task, run) : null,
+            Orders = study.MetricsOf(settings, task).Contains(ExtraMetrics.Order) ? [.. Enumerable.Range(0, DemonstrationOrder.CountOf(demonstrations.Count)).Select(order => Ordered(demonstrations, order, task, run))] : [],
             Tuned = Tuned(settings, task, drawn, Ordered(demonstrations, shown.Order, task, run), run),
             TokenSeed = RandomStreams.SeedOf(study.Seed, StreamName.Tokens, task.Name, run),
         };

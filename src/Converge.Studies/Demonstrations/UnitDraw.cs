@@ -20,6 +20,9 @@ public sealed record UnitDraw
     /// <summary>The same in another order; null where it is not asked for, or there is but one.</summary>
     public required IReadOnlyList<Demonstration>? Reordered { get; init; }
 
+    /// <summary>The orders of the demonstrations among which sensitivity to order is measured (M13): up to ten, the one drawn first; empty where it is not asked for.</summary>
+    public IReadOnlyList<IReadOnlyList<Demonstration>> Orders { get; init; } = [];
+
     /// <summary>What the model of the IT condition is tuned on, in order.</summary>
     public required IReadOnlyList<Demonstration> Tuned { get; init; }
 

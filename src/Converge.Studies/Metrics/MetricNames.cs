@@ -48,6 +48,18 @@ public static class MetricNames
     /// <summary>M7: the same of what ICL and IT change of the anchor's scores.</summary>
     public const string AttentionMapChange = "attention_map_change";
 
+    /// <summary>M8: Kendall's tau of ICL's attention to the demonstrations' tokens and the weights that tuning gives them.</summary>
+    public const string TrainingAttentionTau = "training_attention_tau";
+
+    /// <summary>M8: of the ten demonstration tokens of the greatest weight in tuning, the share that are among the ten that ICL attends to most.</summary>
+    public const string TrainingAttentionRecall = "training_attention_recall";
+
+    /// <summary>M13: the sum over the vocabulary of the standard deviation of p(token) over orders of the demonstrations.</summary>
+    public const string OrderSensitivity = "order_sensitivity";
+
+    /// <summary>M15: how far the LoRA updates of two runs write into the same directions.</summary>
+    public const string AdapterOverlap = "adapter_overlap";
+
     /// <summary>M10: whether the likeliest of all tokens is the right answer's first.</summary>
     public const string VocabularyAccuracy = "vocabulary_accuracy";
 

@@ -8,6 +8,9 @@ namespace Converge.Studies.Metrics;
 /// </summary>
 public static class TrainingAttention
 {
+    /// <summary>Of how many tokens the recall is taken [ours].</summary>
+    public const int Tokens = 10;
+
     /// <summary>The inner products of <paramref name="query"/> with every row of <paramref name="training"/>: the weights that a gradient step gives to training tokens.</summary>
     /// <param name="training">[tokens, head]: the attention queries of the training tokens.</param>
     /// <param name="query">[head]: that of the last token of the query.</param>

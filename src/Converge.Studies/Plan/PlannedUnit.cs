@@ -44,6 +44,12 @@ public sealed record PlannedUnit
     /// <summary>What is measured beside states and scored answers.</summary>
     public IReadOnlyList<ExtraMetrics> Metrics { get; init; } = [];
 
+    /// <summary>The ICL prompts under every order that M13 takes, [orders][queries], as tokens; empty where it is not asked for.</summary>
+    public IReadOnlyList<IReadOnlyList<int[]>> OrderedPrompts { get; init; } = [];
+
+    /// <summary>The demonstrations' tokens that M8 compares; empty where it is not asked for.</summary>
+    public IReadOnlyList<TrainingToken> TrainingTokens { get; init; } = [];
+
     /// <summary>The adapter's hyper-parameters; without meaning where all weights are trained.</summary>
     public required LoraRecipe Lora { get; init; }
 
@@ -72,6 +78,8 @@ public sealed record PlannedUnit
         if (Method == TuningMethod.Lora) digest.Add(Lora.Rank).Add(Lora.Alpha).Add(Lora.Dropout).Add([.. Lora.Targets.Select(target => target.Name())]).Add(AdapterSeed);
         digest.Add(Tuning.LearningRate).Add(Tuning.Steps).Add(Tuning.BatchSize).Add(Tuning.WeightDecay).Add(Tuning.Beta1).Add(Tuning.Beta2).Add(Tuning.Epsilon).Add(Tuning.Seed);
         foreach (var metric in Metrics.Order()) digest.Add(metric.ToString());
+        foreach (var tokens in OrderedPrompts.SelectMany(order => order)) digest.Add(tokens);
+        foreach (var token in TrainingTokens) digest.Add([token.InContext, token.Row, token.InRow]);
         return digest.Hex();
     }
 

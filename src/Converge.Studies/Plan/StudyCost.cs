@@ -20,6 +20,9 @@ public sealed record StudyCost
     /// <summary>The tokens of answers that are run after prompts in order to score answers of several tokens.</summary>
     public required long AnswerTokens { get; init; }
 
+    /// <summary>The tokens of the passes that metrics asked for take by themselves.</summary>
+    public required long MeasuringTokens { get; init; }
+
     /// <summary>The tokens run in tuning, all epochs together.</summary>
     public required long TuningTokens { get; init; }
 
@@ -28,6 +31,9 @@ public sealed record StudyCost
 
     /// <summary>Floating-point operations of capturing states and scoring answers.</summary>
     public required double CaptureFlops { get; init; }
+
+    /// <summary>Floating-point operations of the passes that metrics asked for take by themselves.</summary>
+    public required double MeasuringFlops { get; init; }
 
     /// <summary>Floating-point operations of tuning.</summary>
     public required double TuningFlops { get; init; }
@@ -39,7 +45,7 @@ public sealed record StudyCost
     public required long MemoryBytes { get; init; }
 
     /// <summary>All floating-point operations.</summary>
-    public double Flops => CaptureFlops + TuningFlops;
+    public double Flops => CaptureFlops + MeasuringFlops + TuningFlops;
 
     /// <summary>The time that it takes at a rate of <paramref name="flopsPerSecond"/>, measured on this machine.</summary>
     public TimeSpan TimeAt(double flopsPerSecond) => TimeSpan.FromSeconds(Math.Min(Flops / flopsPerSecond, TimeSpan.MaxValue.TotalSeconds / 2));
@@ -64,9 +70,11 @@ public sealed record StudyCost
             PromptTokens = units.Sum(unit => unit.Cost.PromptTokens),
             SharedPromptTokens = units.Sum(unit => unit.Cost.SharedPromptTokens),
             AnswerTokens = units.Sum(unit => unit.Cost.AnswerTokens),
+            MeasuringTokens = units.Sum(unit => unit.Cost.MeasuringTokens),
             TuningTokens = units.Sum(unit => unit.Cost.TuningTokens),
             TuningSteps = units.Sum(unit => (long)unit.Unit.Tuning.Steps),
             CaptureFlops = units.Sum(unit => unit.Cost.CaptureFlops),
+            MeasuringFlops = units.Sum(unit => unit.Cost.MeasuringFlops),
             TuningFlops = units.Sum(unit => unit.Cost.TuningFlops),
             DiskBytes = units.Sum(unit => unit.Cost.StateBytes) + exports,
             MemoryBytes = plan.Models.Max(model => model.WeightBytes) + Waves.MemoryBytes(plan),

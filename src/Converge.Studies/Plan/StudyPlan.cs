@@ -65,6 +65,8 @@ public sealed class StudyPlan
         var settings = level.Settings;
         var where = $"task '{task.Name}' on model '{model.Spec.Id}'{level.InWords}";
         var content = UnitPrompts.Build(model.Tokenizer, task, draw, settings, where);
+        var metrics = spec.MetricsOf(settings, task);
+        IReadOnlyList<IReadOnlyList<int[]>> ordered = [.. draw.Orders.Select(order => UnitPrompts.InOrder(model.Tokenizer, settings.TemplateOf(task), draw, order, where))];
         CheckFits(content, model, run, where);
         return new PlannedUnit
         {
@@ -77,7 +79,9 @@ public sealed class StudyPlan
             Content = content,
             Method = settings.Tuning.Method,
             Position = settings.Position,
-            Metrics = settings.Position == StatePosition.Last ? spec.Metrics : [],
+            Metrics = metrics,
+            OrderedPrompts = ordered,
+            TrainingTokens = metrics.Contains(ExtraMetrics.TrainingAttention) ? TrainingTokens.Of(model.Tokenizer, settings.TemplateOf(task), draw, content) : [],
             Lora = settings.Tuning.Lora,
             AdapterSeed = RandomStreams.SeedOf(spec.Seed, StreamName.Adapter, task.Name, run),
             Tuning = settings.Tuning.Recipe(content.TuningRows.Count, RandomStreams.SeedOf(spec.Seed, StreamName.Dropout, task.Name, run)),

@@ -23,6 +23,11 @@ internal sealed record UnitCost
     /// <summary>Tokens of the largest update.</summary>
     public required long BatchTokens { get; init; }
 
+    /// <summary>Tokens of the passes that the metrics asked for take by themselves.</summary>
+    public required long MeasuringTokens { get; init; }
+
+    public required double MeasuringFlops { get; init; }
+
     public required double CaptureFlops { get; init; }
 
     public required double TuningFlops { get; init; }
@@ -45,15 +50,18 @@ internal sealed record UnitCost
         if (unit.Position == StatePosition.Label)
             answers.AddRange(prompts.Select((prompt, i) => (prompt.Tokens.Length, unit.Content.Answers.RightAnswer(i % unit.Queries.Count).Length)));
         long answerTokens = answers.Sum(answer => (long)answer.Run);
-        double answerContext = answers.Sum(answer => (double)answer.After * answer.Run + Triangle(answer.Run));
+        double answerContext = answers.Sum(answer => ContextAfter(answer.After, answer.Run));
         long heads = prompts.Count + answerTokens;
         int rows = unit.Content.TuningRows.Count;
         long epochs = unit.Tuning.Steps / ((rows + unit.Tuning.BatchSize - 1) / unit.Tuning.BatchSize);
         long rowTokens = unit.Content.TuningRows.Sum(row => (long)row.Tokens.Length);
         long targets = unit.Content.TuningRows.Sum(row => (long)row.Tokens.Length - row.LossFrom);
         double rowContext = unit.Content.TuningRows.Sum(row => Triangle(row.Tokens.Length));
+        var measuring = MeasuringCost.Of(unit, config);
         return new UnitCost
         {
+            MeasuringTokens = measuring.Tokens,
+            MeasuringFlops = Forward(config, measuring.Tokens, measuring.Context, measuring.Heads),
             PromptTokens = prompts.Sum(prompt => (long)prompt.Tokens.Length),
             SharedPromptTokens = shared.Sum(part => part.Tokens),
             AnswerTokens = answerTokens,
@@ -87,6 +95,9 @@ internal sealed record UnitCost
         }
         return (tokens, context);
     }
+
+    /// <summary>The positions that <paramref name="run"/> tokens attend to after <paramref name="after"/> others.</summary>
+    internal static double ContextAfter(int after, int run) => (double)after * run + Triangle(run);
 
     private static double Triangle(double n) => n * (n + 1) / 2;
 

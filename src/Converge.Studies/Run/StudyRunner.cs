@@ -151,8 +151,10 @@ public static class StudyRunner
             cancellation.ThrowIfCancellationRequested();
             long tuned = costs.Sum(cost => cost.TuningTokens), planned = costs.Sum(Planned);
             var tuning = new PhaseProgress("tuning", Tokens, tuned, tuned, Tell);
-            var capture = new PhaseProgress("capturing states", Tokens + tuned, planned - tuned, costs.Sum(cost => cost.PromptTokens), Tell);
-            foreach (var record in Wave.Compute(model, wave, digests, _keepAdapters, tuning, capture, cancellation))
+            long measured = costs.Sum(cost => cost.MeasuringTokens);
+            var capture = new PhaseProgress("capturing states", Tokens + tuned, planned - tuned - measured, costs.Sum(cost => cost.PromptTokens), Tell);
+            var measuring = new PhaseProgress("measuring", Tokens + planned - measured, measured, wave.Count, Tell);
+            foreach (var record in Wave.Compute(model, wave, digests, _keepAdapters, new WaveProgress(tuning, capture, measuring), cancellation))
             {
                 store.Save(record);
                 Computed++;
@@ -176,6 +178,6 @@ public static class StudyRunner
             }
         }
 
-        private static long Planned(UnitCost cost) => cost.TuningTokens + cost.SharedPromptTokens + cost.AnswerTokens;
+        private static long Planned(UnitCost cost) => cost.TuningTokens + cost.SharedPromptTokens + cost.AnswerTokens + cost.MeasuringTokens;
     }
 }

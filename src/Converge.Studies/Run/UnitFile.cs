@@ -13,16 +13,20 @@ namespace Converge.Studies.Run;
 internal sealed record UnitHeader(
     string Digest, int Layers, int HiddenSize, string Instruction, IReadOnlyList<string> Demonstrations, IReadOnlyList<string> Queries, ScoredAnswers Answers,
     IReadOnlyList<PromptRecord> Prompts, IReadOnlyList<TuningRow> TuningRows, IReadOnlyList<TuningStep> TuningSteps, TuningMethod Method, StatePosition Position,
-    LoraRecipe? Adapters, IReadOnlyList<MeasureName>? Measures = null)
+    LoraRecipe? Adapters, IReadOnlyList<MeasureName>? Measures = null, IReadOnlyList<DirectionsName>? Directions = null)
 {
     public static UnitHeader Of(UnitRecord unit) => new(
         unit.Digest, unit.Layers, unit.HiddenSize, unit.Instruction, unit.Demonstrations, unit.Queries, unit.Answers,
         unit.Prompts, unit.TuningRows, unit.TuningSteps, unit.Method, unit.Position, unit.Adapters?.Initial.Recipe,
-        unit.Measures.Count == 0 ? null : [.. unit.Measures.Select(one => new MeasureName(one.Layer, one.Tap, one.Pair, one.Metric))]);
+        unit.Measures.Count == 0 ? null : [.. unit.Measures.Select(one => new MeasureName(one.Layer, one.Tap, one.Pair, one.Metric))],
+        unit.Directions.Count == 0 ? null : [.. unit.Directions.Select(one => new DirectionsName(one.Layer, one.Target, one.Outputs))]);
 }
 
 /// <summary>What one row of the tensor <c>measures</c> [measures, queries] is; a value that is not a number is undefined.</summary>
 internal sealed record MeasureName(int? Layer, string Tap, string Pair, string Metric);
+
+/// <summary>Which adapted layer a tensor <c>adapter_directions/LAYER.TARGET</c> [directions, outputs] is of; there is none where the update is zero.</summary>
+internal sealed record DirectionsName(int Layer, string Target, int Outputs);
 
 /// <summary>One tensor of a unit's file: its place in the record, in memory.</summary>
 /// <param name="Spec">Name, type and shape.</param>
@@ -49,6 +53,7 @@ internal static class UnitTensors
         }
         if (unit.Measures.Count > 0)
             tensors.Add(Tensor("measures", unit.Measures.SelectMany(one => one.Values).Select(value => value ?? double.NaN).ToArray(), unit.Measures.Count, unit.Queries.Count));
+        foreach (var one in unit.Directions.Where(one => one.Vectors.Length > 0)) tensors.Add(Tensor(NameOf(one.Layer, one.Target), one.Vectors, one.Vectors.Length / one.Outputs, one.Outputs));
         if (unit.Adapters is { } adapters)
         {
             tensors.AddRange(Adapter("adapter_initial", adapters.Initial));
@@ -72,6 +77,9 @@ internal static class UnitTensors
 
     /// <summary>The name of one matrix of an adapter.</summary>
     public static string AdapterName(string adapter, int block, LinearLayer target, char matrix) => $"{adapter}/layers.{block}.{target.ModulePath()}.lora_{matrix}";
+
+    /// <summary>The name of the directions of one adapted layer.</summary>
+    public static string NameOf(int layer, string target) => $"adapter_directions/{layer}.{target}";
 
     private static IEnumerable<UnitTensor> Adapter(string name, LoraAdapter adapter)
     {

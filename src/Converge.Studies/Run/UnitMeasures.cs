@@ -13,14 +13,17 @@ internal static class UnitMeasures
     /// <param name="model">The model without adapters.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="states">Its states and probes.</param>
+    /// <param name="tuned">What its tuned model told.</param>
     /// <param name="cancellation">Stops between layers.</param>
-    public static IReadOnlyList<MetricSeries> Of(LanguageModel model, PlannedUnit unit, UnitStates states, CancellationToken cancellation)
+    public static IReadOnlyList<MetricSeries> Of(LanguageModel model, PlannedUnit unit, UnitStates states, TunedReading tuned, CancellationToken cancellation)
     {
         var measures = new List<MetricSeries>();
         if (unit.Metrics.Contains(ExtraMetrics.Attention)) measures.AddRange(AttentionMeasures.Of(states.ProbesOf(unit), model.Config.Layers, model.Config.Heads));
+        if (tuned.TrainingWeights is { } weights) measures.AddRange(TrainingAttentionMeasures.Of(states.ProbesOf(unit)[Condition.Icl].AttentionScores, weights, unit.TrainingTokens, model.Config.Layers, model.Config.Heads));
         if (unit.Metrics.Contains(ExtraMetrics.Vocabulary)) measures.AddRange(VocabularyMeasures.Of(states.ProbesOf(unit), FirstTokens(unit.Content.Answers, unit.Queries.Count)));
         if (unit.Metrics.Contains(ExtraMetrics.TaskVector))
             measures.AddRange(PatchedAnswers.Of(model, unit, Conditions.Conditions.All.ToDictionary(condition => condition, condition => states[unit, condition]), cancellation));
+        if (unit.Metrics.Contains(ExtraMetrics.Order)) measures.Add(OrderedContexts.Of(model, unit, cancellation));
         return measures;
     }
 

@@ -77,6 +77,9 @@ public sealed record UnitRecord
     /// <summary>The steps of the tuning.</summary>
     public required IReadOnlyList<TuningStep> TuningSteps { get; init; }
 
+    /// <summary>What the tuned adapter writes into, where the study asks for the overlap of adapters and the unit tuned one (M15).</summary>
+    public IReadOnlyList<AdapterDirections> Directions { get; init; } = [];
+
     /// <summary>The adapter before and after tuning, where the study keeps adapters and the unit tuned one.</summary>
     public (LoraAdapter Initial, LoraAdapter Final)? Adapters { get; init; }
 }

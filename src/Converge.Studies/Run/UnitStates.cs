@@ -75,6 +75,7 @@ internal sealed class UnitStates(CancellationToken cancellation)
     private static CaptureTaps TapsOf(IEnumerable<ExtraMetrics> metrics) => metrics.Distinct().Aggregate(CaptureTaps.ResidPost, (taps, metric) => taps | metric switch
     {
         ExtraMetrics.Attention => CaptureTaps.AttnOut | CaptureTaps.AttnScores,
+        ExtraMetrics.TrainingAttention => CaptureTaps.AttnScores,
         ExtraMetrics.Vocabulary => CaptureTaps.Logits,
         _ => CaptureTaps.None,
     });

@@ -65,6 +65,7 @@ public sealed class UnitStore(string folder)
             Position = header.Position,
             States = header.Prompts.Select(prompt => prompt.Condition).Distinct().ToDictionary(condition => condition, condition => States(file, condition.Name())),
             Measures = header.Measures is { } names ? Measures(path, names, Values<double>(file, "measures"), header.Queries.Count) : [],
+            Directions = header.Directions is { } directions ? [.. directions.Select(one => Directions(path, file, one))] : [],
             Adapters = header.Adapters is { } recipe ? (Adapter(file, "adapter_initial", recipe, header.Layers), Adapter(file, "adapter_final", recipe, header.Layers)) : null,
         };
     }
@@ -87,6 +88,12 @@ public sealed class UnitStore(string folder)
     private static IReadOnlyList<MetricSeries> Measures(string path, IReadOnlyList<MeasureName> names, double[] values, int queries) =>
         values.Length != names.Count * queries ? throw Damaged(path, "has another number of measures than it names")
             : [.. names.Select((name, i) => new MetricSeries(name.Layer, name.Tap, name.Pair, name.Metric, true, [.. values.AsSpan(i * queries, queries).ToArray().Select(value => double.IsNaN(value) ? (double?)null : value)]))];
+
+    private static AdapterDirections Directions(string path, SafetensorsFile file, DirectionsName name)
+    {
+        float[] vectors = file.Tensors.ContainsKey(UnitTensors.NameOf(name.Layer, name.Target)) ? Values<float>(file, UnitTensors.NameOf(name.Layer, name.Target)) : [];
+        return name.Outputs > 0 && vectors.Length % name.Outputs == 0 ? new AdapterDirections(name.Layer, name.Target, name.Outputs, vectors) : throw Damaged(path, "has directions of another width than it names");
+    }
 
     private static LoraAdapter Adapter(SafetensorsFile file, string name, LoraRecipe recipe, int layers) => new(recipe, [.. Enumerable.Range(0, layers).Select(block =>
         recipe.Targets.ToDictionary(target => target, target => new LoraPair(

@@ -7,6 +7,12 @@ using Converge.Studies.Spec;
 
 namespace Converge.Studies.Run;
 
+/// <summary>What a wave tells of its progress.</summary>
+/// <param name="Tuning">Told the tokens tuned on so far.</param>
+/// <param name="Capture">Told the tokens captured so far.</param>
+/// <param name="Measuring">Told the units measured so far.</param>
+internal sealed record WaveProgress(IProgress<long> Tuning, IProgress<long> Capture, IProgress<long> Measuring);
+
 /// <summary>Computes units side by side: one tuning of all their adapters, one capture of all their prompts.</summary>
 internal static class Wave
 {
@@ -15,42 +21,61 @@ internal static class Wave
     /// <param name="units">The units.</param>
     /// <param name="digests">Their digests.</param>
     /// <param name="keepAdapters">Whether records carry adapters.</param>
-    /// <param name="tuning">Told the tokens tuned on so far.</param>
-    /// <param name="capture">Told the tokens captured so far.</param>
+    /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Stops between steps and layers.</param>
     public static IReadOnlyList<UnitRecord> Compute(
-        LanguageModel model, IReadOnlyList<PlannedUnit> units, IReadOnlyList<string> digests, bool keepAdapters, IProgress<long> tuning, IProgress<long> capture, CancellationToken cancellation)
+        LanguageModel model, IReadOnlyList<PlannedUnit> units, IReadOnlyList<string> digests, bool keepAdapters, WaveProgress progress, CancellationToken cancellation)
     {
-        tuning.Report(0);
+        progress.Tuning.Report(0);
         var adapted = units.Where(unit => unit.Method == TuningMethod.Lora).ToList();
         TuningJob[] jobs = [.. adapted.Select(unit => new TuningJob(Name(unit), LoraInitialization.Create(unit.Lora, model.Config, unit.AdapterSeed), unit.Content.TuningRows, unit.Tuning))];
-        var tuned = model.Tune(jobs, tuning, cancellation);
+        var tuned = model.Tune(jobs, progress.Tuning, cancellation);
         var states = new UnitStates(cancellation);
         long done = tuned.Sum(result => result.Steps.Sum(step => (long)step.Tokens));
-        var fully = new Dictionary<PlannedUnit, IReadOnlyList<TuningStep>>(ReferenceEqualityComparer.Instance);
+        var fully = new Dictionary<PlannedUnit, (IReadOnlyList<TuningStep> Steps, TunedReading Reading)>(ReferenceEqualityComparer.Instance);
         // One at a time: each has weights of its own.
         foreach (var unit in units.Where(unit => unit.Method == TuningMethod.Full))
         {
             long before = done;
-            fully[unit] = model.TuneFully(unit.Content.TuningRows, unit.Tuning, own => states.Capture(own, [(unit, Condition.It, -1)], []), new Continued(tuning, before), cancellation);
-            done += fully[unit].Sum(step => (long)step.Tokens);
+            TunedReading? reading = null;
+            var steps = model.TuneFully(unit.Content.TuningRows, unit.Tuning, Read, new Continued(progress.Tuning, before), cancellation);
+            fully[unit] = (steps, reading!);
+            done += steps.Sum(step => (long)step.Tokens);
+
+            void Read(LanguageModel own)
+            {
+                states.Capture(own, [(unit, Condition.It, -1)], []);
+                reading = TunedReading.Of(own, unit, null, cancellation);
+            }
         }
-        capture.Report(0);
+        progress.Capture.Report(0);
         states.Capture(model, [.. from unit in units
                                   from condition in unit.Content.Conditions
                                   where condition != Condition.It || unit.Method == TuningMethod.Lora
-                                  select (unit, condition, condition == Condition.It ? adapted.IndexOf(unit) : -1)], [.. tuned.Select(result => result.Final)], capture);
-        return [.. units.Select((unit, i) =>
+                                  select (unit, condition, condition == Condition.It ? adapted.IndexOf(unit) : -1)], [.. tuned.Select(result => result.Final)], progress.Capture);
+        var records = new List<UnitRecord>();
+        for (int i = 0; i < units.Count; i++)
         {
-            int job = adapted.IndexOf(unit);
-            return Record(model.Config, unit, digests[i], states, UnitMeasures.Of(model, unit, states, cancellation), job < 0 ? fully[unit] : tuned[job].Steps, keepAdapters && job >= 0 ? (jobs[job].Initial, tuned[job].Final) : null);
-        })];
+            var unit = units[i];
+            if (unit.Metrics.Count > 0) progress.Measuring.Report(i);
+            if (adapted.IndexOf(unit) is var job and >= 0)
+            {
+                var measures = UnitMeasures.Of(model, unit, states, TunedReading.Of(model, unit, tuned[job].Final, cancellation), cancellation);
+                records.Add(Record(model.Config, unit, digests[i], states, measures, tuned[job].Steps) with
+                {
+                    Directions = unit.Metrics.Contains(ExtraMetrics.Adapters) ? [.. AdapterOverlap.DirectionsOf(tuned[job].Final)] : [],
+                    Adapters = keepAdapters ? (jobs[job].Initial, tuned[job].Final) : null,
+                });
+            }
+            else records.Add(Record(model.Config, unit, digests[i], states, UnitMeasures.Of(model, unit, states, fully[unit].Reading, cancellation), fully[unit].Steps));
+        }
+        return records;
     }
 
     private static string Name(PlannedUnit unit) => $"{unit.Key.Model}/{unit.Key.Task}/{unit.Key.Factor}/{unit.Key.Level}/{unit.Key.Run}";
 
     private static UnitRecord Record(
-        ModelConfig config, PlannedUnit unit, string digest, UnitStates states, IReadOnlyList<MetricSeries> measures, IReadOnlyList<TuningStep> steps, (LoraAdapter, LoraAdapter)? adapters) => new()
+        ModelConfig config, PlannedUnit unit, string digest, UnitStates states, IReadOnlyList<MetricSeries> measures, IReadOnlyList<TuningStep> steps) => new()
         {
             Key = unit.Key,
             Digest = digest,
@@ -67,7 +92,6 @@ internal static class Wave
             Measures = measures,
             TuningRows = unit.Content.TuningRows,
             TuningSteps = steps,
-            Adapters = adapters,
         };
 
     /// <summary>Counts on from the tokens that were done before.</summary>

@@ -11,4 +11,16 @@ public enum ExtraMetrics
 
     /// <summary>M16: the anchor answers once more for every layer, with its last token's state taken from ICL and from IT.</summary>
     TaskVector,
+
+    /// <summary>
+    /// M8: ICL's attention to the tokens of the demonstrations against what tuning on them weighs. Takes the attention scores of the last token, and a pass of the
+    /// tuned model over the tuning rows and the IT prompts.
+    /// </summary>
+    TrainingAttention,
+
+    /// <summary>M13: the next token's distribution under ten orders of the demonstrations, each of which is a pass over all queries.</summary>
+    Order,
+
+    /// <summary>M15: overlap of the adapters of two runs. Every unit stores the left singular vectors of its updates: 4 bytes x rank x outputs for each adapted layer.</summary>
+    Adapters,
 }

@@ -60,6 +60,19 @@ public sealed record StudySpec
     public TaskSpec TaskOf(string name) => Tasks.Concat(OtherTasks).First(task => task.Name == name);
 
     /// <summary>
+    /// What is measured of a unit of these settings, of <see cref="Metrics"/>: nothing but at the last token; order and training tokens where the ICL prompt shows the
+    /// demonstrations, in the order drawn and tuned on, respectively; adapters where there is one.
+    /// </summary>
+    public IReadOnlyList<ExtraMetrics> MetricsOf(UnitSettings settings, TaskSpec task) => settings.Position != StatePosition.Last ? [] : [.. Metrics.Where(metric => metric switch
+    {
+        // Another order of the same demonstrations is among the same ten.
+        ExtraMetrics.Order => settings.Context == ContextSource.Demonstrations && settings.Demonstrations.Order == 0,
+        ExtraMetrics.TrainingAttention => settings.Context == ContextSource.Demonstrations && settings.Tuning.Task is null && settings.Tuning.Data != TuningData.RandomTokens,
+        ExtraMetrics.Adapters => settings.Tuning.Method == TuningMethod.Lora,
+        _ => true,
+    })];
+
+    /// <summary>
     /// Reads a study and the task files it names. Paths in a file are meant from that file's folder; paths in an override from the
     /// current folder.
     /// </summary>

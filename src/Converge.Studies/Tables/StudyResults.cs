@@ -56,6 +56,7 @@ public sealed class StudyResults
         var groups = new Dictionary<StudyGroup, GroupCollector>();
         var order = new List<GroupCollector>();
         var series = new SeriesCollector();
+        var adapters = new AdapterPairs();
         foreach (var unit in units)
         {
             List<MetricSeries> similarities = [.. UnitMetrics.Similarities(unit)], answers = [.. UnitMetrics.Answers(unit)], splits = [.. UnitMetrics.SplitByPrediction(unit, similarities)], measures = [.. UnitMetrics.Measures(unit)];
@@ -66,11 +67,14 @@ public sealed class StudyResults
                 order.Add(collector);
             }
             collector.Add(unit);
+            var (first, overlaps) = adapters.Add(unit);
+            series.Add(collector.Group, first, overlaps);
             series.Add(collector.Group, unit.Key.Run, [.. similarities, .. Contrasts.OfSimilarities(similarities), .. splits, .. Contrasts.OfSplits(splits), .. measures, .. answers, .. Contrasts.OfAnswers(answers)]);
             if (rows is null) continue;
-            foreach (var value in RowsOf(options.Study, collector.Group, unit, [.. similarities, .. measures.Where(one => one.Layer is not null)])) rows.Similarity(value);
+            foreach (var value in RowsOf(options.Study, collector.Group, unit.Key.Run, unit.Queries, [.. similarities, .. measures.Where(one => one.Layer is not null)])) rows.Similarity(value);
+            foreach (var value in RowsOf(options.Study, collector.Group, first, [], overlaps)) rows.Similarity(value);
             var answered = unit.Answers is LabelAnswers ? rows.Prediction : rows.Likelihood;
-            foreach (var value in RowsOf(options.Study, collector.Group, unit, [.. answers, .. measures.Where(one => one.Layer is null)])) answered(value);
+            foreach (var value in RowsOf(options.Study, collector.Group, unit.Key.Run, unit.Queries, [.. answers, .. measures.Where(one => one.Layer is null)])) answered(value);
             foreach (var step in unit.TuningSteps) rows.Tuning(unit.Key, step);
         }
         if (order.Count == 0) throw new BadInputException(options.Study, "no unit is finished", "Run the study first");
@@ -78,10 +82,10 @@ public sealed class StudyResults
             series.Summarise(order.Select(collector => collector.Group), new ClusterBootstrap(options.Bootstrap)));
     }
 
-    private static IEnumerable<MetricValue> RowsOf(string study, StudyGroup group, UnitRecord unit, IEnumerable<MetricSeries> series)
+    private static IEnumerable<MetricValue> RowsOf(string study, StudyGroup group, int run, IReadOnlyList<string> queries, IEnumerable<MetricSeries> series)
     {
         foreach (var one in series)
             for (int i = 0; i < one.Values.Count; i++)
-                yield return new(study, group, unit.Key.Run, one.PerQuery ? unit.Queries[i] : null, one.Layer, one.Tap, one.Pair, one.Metric, one.Values[i]);
+                yield return new(study, group, run, one.PerQuery ? queries[i] : null, one.Layer, one.Tap, one.Pair, one.Metric, one.Values[i]);
     }
 }

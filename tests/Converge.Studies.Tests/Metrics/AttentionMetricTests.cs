@@ -1,3 +1,4 @@
+using Converge.Engine.Tuning;
 using Converge.Numerics;
 using Converge.Studies.Metrics;
 
@@ -45,15 +46,17 @@ public class AttentionMetricTests
     {
         float[] a = [1, 0, 0, 1, 1, 0];
         (float[] A, float[] B) first = (a, [1, 0, 0, 1, 0, 0, 0, 0]), half = (a, [1, 0, 0, 0, 0, 1, 0, 0]), apart = (a, [0, 0, 0, 0, 1, 0, 0, 1]);
-        Assert.Equal(1, AdapterOverlap.Of(first, first, 4)!.Value, 1e-9);
-        Assert.Equal(0.5, AdapterOverlap.Of(first, half, 4)!.Value, 1e-9);
-        Assert.Equal(0, AdapterOverlap.Of(first, apart, 4)!.Value, 1e-9);
+        Assert.Equal(1, Overlap(first, first, 4)!.Value, 1e-6);
+        Assert.Equal(0.5, Overlap(first, half, 4)!.Value, 1e-6);
+        Assert.Equal(0, Overlap(first, apart, 4)!.Value, 1e-6);
         // Another basis of the same directions, and other inputs, change nothing.
-        Assert.Equal(1, AdapterOverlap.Of(first, ([0, 1, 2, 5, 0, 1], [1, 2, 3, -1, 0, 0, 0, 0]), 4)!.Value, 1e-9);
-        Assert.Null(AdapterOverlap.Of(first, (a, new float[8]), 4));
+        Assert.Equal(1, Overlap(first, ([0, 1, 2, 5, 0, 1], [1, 2, 3, -1, 0, 0, 0, 0]), 4)!.Value, 1e-6);
+        Assert.Null(Overlap(first, (a, new float[8]), 4));
         // Unrelated ones overlap by rank / outputs.
-        double mean = Enumerable.Range(0, 40).Average(seed => AdapterOverlap.Of((Random(12, seed), Random(64, seed + 100)), (Random(12, seed + 200), Random(64, seed + 300)), 32)!.Value);
+        double mean = Enumerable.Range(0, 40).Average(seed => Overlap((Random(12, seed), Random(64, seed + 100)), (Random(12, seed + 200), Random(64, seed + 300)), 32)!.Value);
         Assert.Equal(2 / 32.0, mean, 0.02);
+        static double? Overlap((float[] A, float[] B) one, (float[] A, float[] B) other, int outputs) => AdapterOverlap.Of(Directions(one, outputs), Directions(other, outputs));
+        static AdapterDirections Directions((float[] A, float[] B) of, int outputs) => new(1, "q_proj", outputs, AdapterOverlap.LeftSingularVectors(new LoraPair(of.A, of.B), of.B.Length / outputs));
         static float[] Random(int count, int seed) => [.. Enumerable.Range(0, count).Select(i => (float)Philox.NormalAt((ulong)seed, 5, (ulong)i))];
     }
 }

@@ -46,6 +46,7 @@ public sealed class StudyPlanTests : IDisposable
     [InlineData("tuning.batch_size=2")]
     [InlineData("tuning.weight_decay=0.1")]
     [InlineData("tuning.loss=sequence")]
+    [InlineData("metrics=[order]")]
     [InlineData("tasks.0.labels.1=great")]
     [InlineData("tasks.0.template.separator=\"; \"")]
     public void A_digest_changes_with_whatever_changes_a_result(string change) => Assert.Empty(Digests().Intersect(Digests(change)));
@@ -87,6 +88,38 @@ public sealed class StudyPlanTests : IDisposable
         // Tokens run after the prompts see these and each other.
         int labels = 118 * (3 + 4) + 6 * (3 * 4 / 2 + 4 * 5 / 2);
         Assert.Equal(2 * 2 * 480 * (69 + 42) + 4 * 2 * 8 * (2 * zeroShot + inContext + labels) + 2 * 267 * 8 * (6 + 42), cost.CaptureFlops, 1e-6);
+    }
+
+    [Fact]
+    public void Passes_that_metrics_take_are_counted_by_hand()
+    {
+        _folder.Write("shown.tsv", "sentence\tlabel\nw\t1\nv\t0\n");
+        _folder.Write("asked.tsv", "sentence\tlabel\na\t0\nb\t1\n");
+        _folder.Change("task.yaml", "[Judge it., Good or bad?, Which is it?]", "[I]");
+        StudyCost Cost(string metrics) => _folder.Plan("runs=1", "queries=2", $"metrics=[{metrics}]").Cost;
+        double Flops(double tokens, double context, double heads) => 2 * 2 * 480 * tokens + 4 * 2 * 8 * context + 2 * 267 * 8 * heads;
+        Assert.Equal((0, 0.0), (Cost("attention").MeasuringTokens, Cost("attention").MeasuringFlops));
+        Assert.Equal((0, Flops(0, 0, 6)), (Cost("vocabulary").MeasuringTokens, Cost("vocabulary").MeasuringFlops));
+
+        // Anchors of 14 tokens: 8 common, 5 more of each without the last. Three layers, two sources: six copies of each query's last token and of 3 + 4 tokens of answers.
+        double anchors = 8 * 9 / 2 + 2 * (13 * 14 - 8 * 9) / 2, copies = 6 * (2 * 14 + 2 * (14 * 7 + 3 * 4 / 2 + 4 * 5 / 2));
+        var patched = Cost("task_vector");
+        Assert.Equal(8 + 2 * 5 + 6 * 2 * (1 + 7), patched.MeasuringTokens);
+        Assert.Equal(Flops(114, anchors + copies, 6 * 2 * (1 + 7)), patched.MeasuringFlops, 1e-6);
+
+        // Rows "I\n\nIn: w\nOut: good" and "... v ... bad" (19 and 18 tokens), and two IT prompts: all four have 8 tokens in common.
+        var training = Cost("training_attention");
+        Assert.Equal(8 + 11 + 10 + 6 + 6, training.MeasuringTokens);
+        Assert.Equal(Flops(41, 8 * 9 / 2 + (19 * 20 + 18 * 19 + 14 * 15 + 14 * 15 - 4 * 8 * 9) / 2, 0), training.MeasuringFlops, 1e-6);
+
+        // Two demonstrations have two orders. 14 + 17 + 16 tokens a prompt; 8 are common to all, 41 to the queries of an order.
+        var order = Cost("order");
+        Assert.Equal(8 + 2 * (41 - 8 + 2 * 6), order.MeasuringTokens);
+        Assert.Equal(Flops(98, 8 * 9 / 2 + 2 * ((41 * 42 - 8 * 9) / 2 + 2 * (47 * 48 - 41 * 42) / 2), 4), order.MeasuringFlops, 1e-6);
+
+        var all = Cost("attention, vocabulary, task_vector, training_attention, order, adapters");
+        Assert.Equal(114 + 41 + 98, all.MeasuringTokens);
+        Assert.Equal(all.CaptureFlops + all.MeasuringFlops + all.TuningFlops, all.Flops);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Converge.Engine;
 using Converge.Engine.Model;
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
+using Converge.Studies.Metrics;
 using Converge.Studies.Run;
 using Converge.Studies.Tests.Authored;
 
@@ -37,6 +38,7 @@ public sealed class UnitStoreTests : IDisposable
             [float.Epsilon, -0f, .. Floats((int)condition, 28)], Floats(7 * (int)condition, 10), [-1 / 3.0, -1e-300, -745.1, 0])),
         TuningRows = [new TuningRow([1, 2, 3], 2)],
         TuningSteps = [new TuningStep(1, 1 / 3.0, 1e-17, 1e-4, 3)],
+        Directions = [new AdapterDirections(1, "q_proj", 3, Floats(9, 6)), new AdapterDirections(2, "q_proj", 3, [])],
         Adapters = adapters ? (Adapter(1), Adapter(50)) : null,
     };
 
