@@ -15,6 +15,9 @@ internal sealed class GroupView(StudyResults results, GroupResults group)
     /// <summary>The study's name.</summary>
     public string Study => results.Study;
 
+    /// <summary>All series of the group.</summary>
+    public IEnumerable<SeriesSummary> All => results.Summaries.Where(summary => summary.Key.Group == group.Group);
+
     /// <summary>A similarity at the headline: the last layer after the final norm.</summary>
     public SeriesSummary Headline(string pair, string metric) => results[new(group.Group, group.Layers, Taps.FinalNorm, pair, metric)];
 

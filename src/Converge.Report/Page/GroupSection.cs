@@ -29,6 +29,7 @@ internal static class GroupSection
         FigureElement.Write(page, report.Loss);
         page.Close();
         AnswerTables.Write(page, report.View);
+        MeasureTables.Write(page, report.View);
         NumberTables.WriteTuning(page, report.View);
         PromptSection.Write(page, report.View.Group, number, options.PieceOf);
         if (folded) page.Close();

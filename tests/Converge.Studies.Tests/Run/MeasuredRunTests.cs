@@ -139,6 +139,9 @@ public sealed class MeasuredRunTests : IDisposable
         }
         var summary = results.Find(new SeriesKey(new StudyGroup("tiny", "words", "base", "base"), 2, "v_proj", "it", MetricNames.AdapterOverlap))!;
         Assert.Equal([0, 2], summary.Runs.Select(run => run.Run));
+        // In another order pairs are the same: 1 and 0, 3 and 2.
+        var backwards = StudyResults.FromUnits(units.AsEnumerable().Reverse(), new ResultOptions { Study = "s" }).Find(summary.Key)!;
+        Assert.Equal(summary.Runs, backwards.Runs);
 
         // The left singular vectors of B A, by the decomposition itself.
         static Matrix<double> Update(LoraPair pair)
