@@ -7,10 +7,9 @@ namespace Converge.Engine.Capture;
 /// <summary>Collects attention's taps of a pass, block by block.</summary>
 /// <typeparam name="T">float or double.</typeparam>
 /// <param name="pass">The pass.</param>
-/// <param name="batch">Its batch.</param>
 /// <param name="readout">Computes them.</param>
 /// <param name="pool">The threads.</param>
-internal sealed class AttentionCapture<T>(CapturePass<T> pass, Batch<T> batch, AttentionReadout<T> readout, WorkPool pool) where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class AttentionCapture<T>(CapturePass<T> pass, AttentionReadout<T> readout, WorkPool pool) where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly int[] _rows = [.. pass.Taps.SelectMany(rows => rows).Distinct().Order()];
     private RowSet<T>? _set;
@@ -19,7 +18,8 @@ internal sealed class AttentionCapture<T>(CapturePass<T> pass, Batch<T> batch, A
     public void Before(int layer, MatrixView<T> x)
     {
         if (pass.BlockSlot(layer) < 0 || !pass.Request.Keeps(CaptureTaps.Queries | CaptureTaps.Keys)) return;
-        using var input = Block<T>.Gathered(x, _rows);
+        using var input = new Matrix<T>(_rows.Length, x.Columns);
+        input.View.GatherFrom(x, _rows);
         if (pass.Request.Keeps(CaptureTaps.Queries)) Project(LinearLayer.QProj, states => states.Queries);
         if (pass.Request.Keeps(CaptureTaps.Keys)) Project(LinearLayer.KProj, states => states.Keys);
 
@@ -39,14 +39,15 @@ internal sealed class AttentionCapture<T>(CapturePass<T> pass, Batch<T> batch, A
         if (pass.BlockSlot(layer) < 0) return;
         if (pass.Request.Keeps(CaptureTaps.AttnOut))
         {
-            using var heads = Block<T>.Gathered(a.Attention.View, [.. _rows.Select(IndexOf)]);
+            using var heads = new Matrix<T>(_rows.Length, a.Attention.Columns);
+            heads.View.GatherFrom(a.Attention.View, [.. _rows.Select(IndexOf)]);
             using var output = readout.Output(layer, Set, heads.View);
             Keep(layer, output.View, states => states.AttnOut);
         }
         if (!pass.Request.Keeps(CaptureTaps.AttnScores)) return;
         pool.For(pass.States.Length, i =>
         {
-            int[] path = pass.Forest.Rows(i);
+            int[] path = pass.Batch.Forest.Rows(i);
             int size = a.Q.Columns / readout.HeadDim * path.Length;
             readout.Scores(a.Q.View.RowRange(IndexOf(path[^1]), 1), a.K.View, path, pass.States[i].AttnScores.AsSpan(pass.BlockSlot(layer) * size, size));
         });
@@ -54,7 +55,7 @@ internal sealed class AttentionCapture<T>(CapturePass<T> pass, Batch<T> batch, A
         int IndexOf(int row) => rows is null ? row : Array.BinarySearch(rows, row);
     }
 
-    private RowSet<T> Set => _set ??= batch.Subset(_rows);
+    private RowSet<T> Set => _set ??= pass.Batch.Subset(_rows);
 
     // values holds a row for every row of _rows.
     private void Keep(int layer, MatrixView<T> values, Func<ExactStates<T>, T[]> tap)

@@ -13,11 +13,13 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
     private readonly (int First, int Count) _range;
     private readonly List<(int Index, Continuation Continuation)> _continuations = [];
     private readonly ResidualPatches<T> _patches;
+    private readonly (int[] Rows, int[] Targets) _scored;
+    private readonly int[] _tapped;
     private readonly int[] _layerSlot;
     private readonly int[] _blockSlot;
 
     /// <summary>A pass over <paramref name="range"/> of the prompts.</summary>
-    public CapturePass(ModelConfig config, IReadOnlyList<Prompt> prompts, CaptureRequest request, (int First, int Count) range)
+    public CapturePass(ModelConfig config, IReadOnlyList<Prompt> prompts, CaptureRequest request, (int First, int Count) range, IReadOnlyList<LoraParameters<T>> adapters)
     {
         (_config, _prompts, Request, _range) = (config, prompts, request, range);
         for (int i = 0; i < request.Continuations.Count; i++)
@@ -32,11 +34,14 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
             sequences.Add(([.. prompts[continuation.Prompt].Tokens, .. continuation.Tokens[..^1]], prompts[continuation.Prompt].Adapter));
         int[] owners = [.. Enumerable.Range(range.First, range.Count), .. _continuations.Select(item => item.Continuation.Prompt)];
         _patches = new ResidualPatches<T>(owners, request.Patches);
-        Forest = PromptForest.Of(sequences, request.SharePrefixes, _patches.Apart);
+        Batch = new Batch<T>(PromptForest.Of(sequences, request.SharePrefixes, _patches.Apart), adapters);
 
         _layerSlot = Slots(request.LayersOf(config));
         _blockSlot = Slots(request.BlocksOf(config));
         Taps = [.. Enumerable.Range(0, range.Count).Select(Tapped)];
+        (_tapped, _scored) = ([.. Taps.SelectMany(rows => rows)], ScoredRows());
+        FinalRows = [.. FinalRowsInAnyOrder().Distinct().Order()];
+        FinalSet = Batch.Subset(FinalRows);
         States = [.. Taps.Select((rows, i) => new ExactStates<T>(config, request, prompts[range.First + i].Tokens.Length, rows.Length))];
     }
 
@@ -44,7 +49,13 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
     public CaptureRequest Request { get; }
 
     /// <summary>The batch.</summary>
-    public PromptForest Forest { get; }
+    public Batch<T> Batch { get; }
+
+    /// <summary>The rows of the last block's output that are kept or scored, in ascending order.</summary>
+    public int[] FinalRows { get; }
+
+    /// <summary>The same rows, for the last block.</summary>
+    public RowSet<T> FinalSet { get; }
 
     /// <summary>For each prompt of the range, the rows whose states are kept, in the order in which they are.</summary>
     public int[][] Taps { get; }
@@ -58,7 +69,7 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
     /// <summary>Patches layer <paramref name="layer"/>'s output, x [tokens, hidden], and keeps what the request wants of it.</summary>
     public void KeepLayer(int layer, MatrixView<T> x)
     {
-        _patches.Apply(layer, Forest, x);
+        _patches.Apply(layer, Batch.Forest, x);
         if (_layerSlot[layer] < 0 || !Request.Keeps(CaptureTaps.ResidPost)) return;
         int hidden = _config.HiddenSize;
         for (int i = 0; i < Taps.Length; i++)
@@ -71,33 +82,32 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
     /// </summary>
     public void Finish(OutputHead<T> head, MatrixView<T> x, double[] logProbabilities)
     {
-        using (var normed = head.FinalNorm(x, [.. Taps.SelectMany(rows => rows)]))
+        int prompt = 0, position = 0;
+        head.FinalNorm(x, _tapped, (_, normed) =>
         {
-            int row = 0;
-            for (int i = 0; i < Taps.Length; i++)
-                for (int j = 0; j < Taps[i].Length; j++) normed.View.Row(row++).CopyTo(States[i].FinalNorm.AsSpan(j * _config.HiddenSize, _config.HiddenSize));
-        }
-        if (Request.Keeps(CaptureTaps.Logits)) head.Logits(x, LastRows(), (i, logits) => logits.Row(0).CopyTo(States[i].Logits));
-        var (rows, targets) = ScoredRows();
-        double[] scores = head.LogProbabilities(x, rows, targets);
+            while (position == Taps[prompt].Length) (prompt, position) = (prompt + 1, 0);
+            normed.CopyTo(States[prompt].FinalNorm.AsSpan(position++ * _config.HiddenSize, _config.HiddenSize));
+        });
+        if (Request.Keeps(CaptureTaps.Logits)) head.Logits(x, LastRows(), (i, logits) => logits.CopyTo(States[i].Logits));
+        var scores = new double[_scored.Rows.Length];
+        head.LogProbabilities(x, _scored.Rows, _scored.Targets, scores);
         int at = 0;
         foreach (var (index, continuation) in _continuations)
             for (int t = 0; t < continuation.Tokens.Length; t++) logProbabilities[index] += scores[at++];
     }
 
-    /// <summary>The rows of the last block's output that are kept or scored, in ascending order.</summary>
-    public int[] FinalRows()
+    private IEnumerable<int> FinalRowsInAnyOrder()
     {
         int[] last = Request.Keeps(CaptureTaps.AttnScores | CaptureTaps.Logits) ? LastRows() : [];
-        return [.. Taps.SelectMany(rows => rows).Concat(last).Concat(ScoredRows().Rows).Distinct().Order()];
+        return _tapped.Concat(last).Concat(_scored.Rows);
     }
 
-    private int[] LastRows() => [.. Enumerable.Range(0, _range.Count).Select(Forest.LastRow)];
+    private int[] LastRows() => [.. Enumerable.Range(0, _range.Count).Select(Batch.Forest.LastRow)];
 
     private int[] Tapped(int i)
     {
-        if (Request.PositionLists is not { } lists) return Request.Positions == Positions.Last ? [Forest.LastRow(i)] : Forest.Rows(i);
-        int[] path = Forest.Rows(i);
+        if (Request.PositionLists is not { } lists) return Request.Positions == Positions.Last ? [Batch.Forest.LastRow(i)] : Batch.Forest.Rows(i);
+        int[] path = Batch.Forest.Rows(i);
         return [.. lists[_range.First + i].Select(position => path[position])];
     }
 
@@ -115,7 +125,7 @@ internal sealed class CapturePass<T> where T : unmanaged, IFloatingPointIeee754<
         for (int c = 0; c < _continuations.Count; c++)
         {
             var continuation = _continuations[c].Continuation;
-            int[] path = Forest.Rows(_range.Count + c);
+            int[] path = Batch.Forest.Rows(_range.Count + c);
             int first = _prompts[continuation.Prompt].Tokens.Length - 1;
             rows.AddRange(path.AsSpan(first, continuation.Tokens.Length));
             targets.AddRange(continuation.Tokens);

@@ -10,7 +10,7 @@ namespace Converge.Engine.Generation;
 /// grown prompt, bit for bit.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
-internal sealed class GreedyDecoder<T>(ModelConfig config, LlamaWeights weights, Block<T> block, OutputHead<T> head, WeightStream stream) where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class GreedyDecoder<T>(ModelConfig config, LlamaWeights weights, ForwardPass<T> forward, WeightStream stream) where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Continues the prompts of one batch.</summary>
     /// <param name="prompts">The prompts with their indices among all.</param>
@@ -24,16 +24,15 @@ internal sealed class GreedyDecoder<T>(ModelConfig config, LlamaWeights weights,
         var forest = PromptForest.Of([.. prompts.Select(item => (item.Prompt.Tokens, item.Prompt.Adapter))]);
         // The last new token is never run.
         using var store = new KeyValueStore<T>(config, forest, sequences.Count, request.MaxNewTokens - 1);
-        using var activations = new BlockActivations<T>(config);
-        using var x = new Matrix<T>(0, config.HiddenSize);
+        var x = forward.Workspace.Stream;
 
-        ReadPrompts(new Batch<T>(forest, adapters), sequences, store, x, activations, cancellation);
+        ReadPrompts(new Batch<T>(forest, adapters), sequences, store, x, cancellation);
         Take(sequences, [.. sequences.Select(sequence => forest.LastRow(sequence.Slot))], x.View, request);
         // Neighbours under one adapter are one product.
         List<GrowingSequence> growing = [.. sequences.OrderBy(sequence => sequence.Prompt.Adapter)];
         for (growing.RemoveAll(Ended); growing.Count > 0; growing.RemoveAll(Ended))
         {
-            Step(growing, forest, store, x.Resize(growing.Count), activations, adapters, cancellation);
+            Step(growing, forest, store, x.Resize(growing.Count), adapters, cancellation);
             Take(growing, [.. Enumerable.Range(0, growing.Count)], x.View, request);
         }
         return [.. sequences.Select(sequence => new GeneratedTokens([.. sequence.Tokens], sequence.Reason!.Value))];
@@ -41,34 +40,35 @@ internal sealed class GreedyDecoder<T>(ModelConfig config, LlamaWeights weights,
         static bool Ended(GrowingSequence sequence) => sequence.Reason is not null;
     }
 
-    private void ReadPrompts(Batch<T> batch, List<GrowingSequence> sequences, KeyValueStore<T> store, Matrix<T> x, BlockActivations<T> activations, CancellationToken cancellation)
+    private void ReadPrompts(Batch<T> batch, List<GrowingSequence> sequences, KeyValueStore<T> store, Matrix<T> x, CancellationToken cancellation)
     {
+        var activations = forward.Workspace.Block;
         x.Resize(batch.Tokens);
         EmbeddingTable.Forward(weights.Embedding, batch.Forest.Tokens, x.View);
         int[] last = [.. sequences.Select(sequence => batch.Forest.LastRow(sequence.Slot)).Distinct().Order()];
+        var subset = batch.Subset(last);
         ForEachBlock(cancellation, layer =>
         {
-            if (layer == config.Layers - 1) block.ForwardRows(layer, batch, last, x.View, activations);
-            else block.Forward(layer, batch, x.View, activations, keep: false);
+            if (layer == config.Layers - 1) forward.Block.ForwardRows(layer, batch, last, subset, x.View, activations);
+            else forward.Block.Forward(layer, batch, x.View, activations, keep: false);
             store.Keep(layer, activations.K.View, activations.V.View);
         });
     }
 
     // x holds the last token of every sequence: its embedding at first, the last layer's output in the end.
     private void Step(
-        List<GrowingSequence> growing, PromptForest forest, KeyValueStore<T> store, MatrixView<T> x, BlockActivations<T> activations, IReadOnlyList<LoraParameters<T>> adapters, CancellationToken cancellation)
+        List<GrowingSequence> growing, PromptForest forest, KeyValueStore<T> store, MatrixView<T> x, IReadOnlyList<LoraParameters<T>> adapters, CancellationToken cancellation)
     {
         EmbeddingTable.Forward(weights.Embedding, [.. growing.Select(sequence => sequence.Tokens[^1])], x);
         Segment[] segments = [.. forest.Segments, .. growing.Select(sequence => store.New(sequence.Slot, sequence.Tokens.Count))];
         QueryRun[] queries = [.. growing.Select((sequence, i) => new QueryRun(forest.Segments.Length + i, sequence.Position, 1, i))];
         var rows = new RowSet<T>([.. growing.Select(sequence => sequence.Position)], queries, Adapted(growing, adapters));
         int[] places = [.. growing.Select(sequence => store.Row(sequence.Slot, sequence.Tokens.Count - 1))];
-        ForEachBlock(cancellation, layer => block.ForwardNew(layer, segments, rows, places, store.Keys(layer), store.Values(layer), x, activations));
+        ForEachBlock(cancellation, layer => forward.Block.ForwardNew(layer, segments, rows, places, store.Keys(layer), store.Values(layer), x, forward.Workspace.Block));
     }
 
-    private void Take(List<GrowingSequence> sequences, int[] rows, MatrixView<T> x, GenerationRequest request) => head.Logits(x, rows, (i, logits) =>
+    private void Take(List<GrowingSequence> sequences, int[] rows, MatrixView<T> x, GenerationRequest request) => forward.Head.Logits(x, rows, (i, row) =>
     {
-        var row = logits.Row(0);
         int best = 0;
         for (int id = 1; id < row.Length; id++)
             if (row[id] > row[best]) best = id;

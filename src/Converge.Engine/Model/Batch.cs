@@ -9,11 +9,12 @@ internal sealed class Batch<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly IReadOnlyList<LoraParameters<T>> _adapters;
     private readonly IReadOnlyList<Dropout?>? _dropouts;
+    private int[][]? _trees;
 
     public Batch(PromptForest forest, IReadOnlyList<LoraParameters<T>> adapters, IReadOnlyList<Dropout?>? dropouts = null)
     {
         (Forest, _adapters, _dropouts) = (forest, adapters, dropouts);
-        All = Rows(QueryRun.All(forest.Segments));
+        All = Rows(QueryRun.All(forest.Segments), forest.Positions);
     }
 
     /// <summary>The prompts.</summary>
@@ -21,6 +22,9 @@ internal sealed class Batch<T> where T : unmanaged, IFloatingPointIeee754<T>
 
     /// <summary>The number of tokens.</summary>
     public int Tokens => Forest.Tokens.Length;
+
+    /// <summary>The trees of the forest's segments.</summary>
+    public int[][] Trees => _trees ??= SegmentTrees.Of(Forest.Segments);
 
     /// <summary>All rows.</summary>
     public RowSet<T> All { get; }
@@ -37,21 +41,19 @@ internal sealed class Batch<T> where T : unmanaged, IFloatingPointIeee754<T>
             if (runs.Count > 0 && runs[^1].Segment == segment && runs[^1].Position + runs[^1].Count == position) runs[^1] = runs[^1] with { Count = runs[^1].Count + 1 };
             else runs.Add(new QueryRun(segment, position, 1, i));
         }
-        return Rows([.. runs]);
+        return Rows([.. runs], Array.ConvertAll(rows, row => Forest.Positions[row]));
     }
 
-    private RowSet<T> Rows(QueryRun[] queries)
+    private RowSet<T> Rows(QueryRun[] queries, int[] positions)
     {
-        var positions = new List<int>();
         var adapted = new List<AdapterRows<T>>();
         foreach (var run in queries)
         {
-            positions.AddRange(Enumerable.Range(run.Position, run.Count));
             int adapter = Forest.Adapters[run.Segment];
             if (adapter < 0) continue;
             if (adapted.Count > 0 && adapted[^1].Index == adapter) adapted[^1] = adapted[^1] with { Count = adapted[^1].Count + run.Count };
             else adapted.Add(new AdapterRows<T>(adapter, _adapters[adapter], run.Row, run.Count, _dropouts?[adapter]));
         }
-        return new RowSet<T>([.. positions], queries, [.. adapted]);
+        return new RowSet<T>(positions, queries, [.. adapted]);
     }
 }

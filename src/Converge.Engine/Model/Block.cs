@@ -5,10 +5,10 @@ namespace Converge.Engine.Model;
 
 /// <summary>One block of the model, forward: x += o(attention(norm(x))); x += down(silu(gate(norm(x))) * up(norm(x))).</summary>
 /// <typeparam name="T">float or double.</typeparam>
-internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool) where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, Workspace<T> workspace) where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // In a pass without gradients the feed-forward network runs over this many rows at a time, so that its wide rows stay few.
-    private const int RowsAtATime = 1024;
+    /// <summary>The feed-forward network runs over this many rows at a time, so that its wide rows stay few and in the cache.</summary>
+    public const int FeedForwardRows = 1024;
 
     /// <summary>The heads of attention.</summary>
     public HeadShape Heads { get; } = new(config.Heads, config.KeyValueHeads, config.HeadDim);
@@ -25,22 +25,27 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
         var normed = KeysAndValues(layer, batch.All, x, a);
         Attention(layer, batch.Forest.Segments, batch.All, normed, a.K.View, a.V.View, x, a);
         if (keep) a.Middle.Resize(x.Rows).CopyFrom(x);
-        if (keep) FeedForward(layer, batch.All, x, a);
-        else FeedForwardInParts(layer, batch.All, x, a);
+        FeedForward(layer, batch.All, x, a, keep);
     }
 
     /// <summary>
-    /// Runs the last block for the rows whose output is wanted, in ascending order: all tokens give keys and values, only those rows go on. The other rows
-    /// of x are left as they were.
+    /// Runs the last block for the rows whose output is wanted: all tokens give keys and values, only those rows go on. The other rows of x are left as they
+    /// were.
     /// </summary>
-    public void ForwardRows(int layer, Batch<T> batch, int[] rows, MatrixView<T> x, BlockActivations<T> a)
+    /// <param name="layer">The block's index.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="rows">The rows, ascending.</param>
+    /// <param name="subset">The same rows, see <see cref="Batch{T}.Subset"/>.</param>
+    /// <param name="x">The residual stream.</param>
+    /// <param name="a">Where intermediate results go.</param>
+    public void ForwardRows(int layer, Batch<T> batch, int[] rows, RowSet<T> subset, MatrixView<T> x, BlockActivations<T> a)
     {
-        var subset = batch.Subset(rows);
         var allNormed = KeysAndValues(layer, batch.All, x, a);
-        using var wanted = Gathered(x, rows);
-        using (var normed = Gathered(allNormed, rows)) Attention(layer, batch.Forest.Segments, subset, normed.View, a.K.View, a.V.View, wanted.View, a);
-        FeedForwardInParts(layer, subset, wanted.View, a);
-        for (int i = 0; i < rows.Length; i++) wanted.View.Row(i).CopyTo(x.Row(rows[i]));
+        var wanted = workspace.Wanted.Resize(rows.Length).GatherFrom(x, rows);
+        var normed = workspace.WantedNormed.Resize(rows.Length).GatherFrom(allNormed, rows);
+        Attention(layer, batch.Forest.Segments, subset, normed, a.K.View, a.V.View, wanted, a);
+        FeedForward(layer, subset, wanted, a, keep: false);
+        for (int i = 0; i < rows.Length; i++) wanted.Row(i).CopyTo(x.Row(rows[i]));
     }
 
     /// <summary>
@@ -64,12 +69,12 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
             a.V.View.Row(i).CopyTo(values.Row(places[i]));
         }
         Attention(layer, segments, rows, normed, keys, values, x, a);
-        FeedForwardInParts(layer, rows, x, a);
+        FeedForward(layer, rows, x, a, keep: false);
     }
 
     private MatrixView<T> KeysAndValues(int layer, RowSet<T> rows, MatrixView<T> x, BlockActivations<T> a)
     {
-        var (normed, k, v) = (a.Normed.Resize(x.Rows), a.K.Resize(x.Rows), a.V.Resize(x.Rows));
+        var (normed, k, v) = (workspace.Normed.Resize(x.Rows), a.K.Resize(x.Rows), a.V.Resize(x.Rows));
         RmsNorm.Forward(pool, x, weights.Blocks[layer].InputNorm, config.RmsNormEps, normed);
         Linear(layer, LinearLayer.KProj, rows, normed, k);
         Linear(layer, LinearLayer.VProj, rows, normed, v);
@@ -87,42 +92,37 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
         Linear(layer, LinearLayer.OProj, rows, heads, x, accumulate: true);
     }
 
-    private void FeedForwardInParts(int layer, RowSet<T> rows, MatrixView<T> x, BlockActivations<T> a)
+    private void FeedForward(int layer, RowSet<T> rows, MatrixView<T> x, BlockActivations<T> a, bool keep)
     {
-        // Adapters know their rows by their place among all rows.
-        if (rows.Adapters.Length > 0) FeedForward(layer, rows, x, a);
-        else
+        int most = Math.Min(x.Rows, FeedForwardRows);
+        var (gates, ups) = (a.Gate.Resize(keep ? x.Rows : most), a.Up.Resize(keep ? x.Rows : most));
+        for (int first = 0; first < x.Rows; first += most)
         {
-            for (int row = 0; row < x.Rows; row += RowsAtATime) FeedForward(layer, rows, x.RowRange(row, Math.Min(RowsAtATime, x.Rows - row)), a);
+            int count = Math.Min(most, x.Rows - first);
+            var part = x.RowRange(first, count);
+            var (gate, up) = (gates.RowRange(keep ? first : 0, count), ups.RowRange(keep ? first : 0, count));
+            var (normed, activated) = (workspace.Normed.Resize(count), workspace.Activated.Resize(count));
+            RmsNorm.Forward(pool, part, weights.Blocks[layer].PostAttentionNorm, config.RmsNormEps, normed);
+            Linear(layer, LinearLayer.GateProj, rows, normed, gate, firstRow: first);
+            Linear(layer, LinearLayer.UpProj, rows, normed, up, firstRow: first);
+            SwiGlu.Forward(pool, gate, up, activated);
+            Linear(layer, LinearLayer.DownProj, rows, activated, part, accumulate: true, firstRow: first);
         }
     }
 
-    private void FeedForward(int layer, RowSet<T> rows, MatrixView<T> x, BlockActivations<T> a)
-    {
-        var normed = a.Normed.Resize(x.Rows);
-        var (gate, up) = (a.Gate.Resize(x.Rows), a.Up.Resize(x.Rows));
-        RmsNorm.Forward(pool, x, weights.Blocks[layer].PostAttentionNorm, config.RmsNormEps, normed);
-        Linear(layer, LinearLayer.GateProj, rows, normed, gate);
-        Linear(layer, LinearLayer.UpProj, rows, normed, up);
-        using var activated = new Matrix<T>(x.Rows, config.IntermediateSize);
-        SwiGlu.Forward(pool, gate, up, activated.View);
-        Linear(layer, LinearLayer.DownProj, rows, activated.View, x, accumulate: true);
-    }
-
     /// <summary>A linear layer with its bias and its adapters: y [rows, out] of x [rows, in] is set, or added to.</summary>
-    public void Linear(int layer, LinearLayer target, RowSet<T> rows, MatrixView<T> x, MatrixView<T> y, bool accumulate = false)
+    /// <param name="layer">The block's index.</param>
+    /// <param name="target">The linear layer.</param>
+    /// <param name="rows">The rows that x and y are of, or part of.</param>
+    /// <param name="x">The input.</param>
+    /// <param name="y">The output.</param>
+    /// <param name="accumulate">Whether y is added to.</param>
+    /// <param name="firstRow">The place of their first row in the set.</param>
+    public void Linear(int layer, LinearLayer target, RowSet<T> rows, MatrixView<T> x, MatrixView<T> y, bool accumulate = false, int firstRow = 0)
     {
         var block = weights.Blocks[layer];
         LinearForward.Run(pool, x, block[target], y, accumulate);
         if (!block.Bias(target).IsAbsent) RowBias.Add(pool, y, block.Bias(target));
-        LoraLinear.Forward(pool, rows, layer, target, x, y);
-    }
-
-    /// <summary>A copy of some rows.</summary>
-    public static Matrix<T> Gathered(MatrixView<T> source, int[] rows)
-    {
-        var gathered = new Matrix<T>(rows.Length, source.Columns);
-        for (int i = 0; i < rows.Length; i++) source.Row(rows[i]).CopyTo(gathered.View.Row(i));
-        return gathered;
+        LoraLinear.Forward(pool, rows, firstRow, layer, target, x, y, workspace.Lora);
     }
 }

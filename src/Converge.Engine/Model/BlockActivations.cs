@@ -1,17 +1,15 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Converge.Numerics;
 
 namespace Converge.Engine.Model;
 
-/// <summary>The intermediate results of one block, [tokens, ...]. A pass without gradients uses one set for all blocks.</summary>
+/// <summary>The intermediate results of one block that its backward pass needs, [tokens, ...]. A pass without gradients uses one set for all blocks.</summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed class BlockActivations<T>(ModelConfig config) : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>The block's input. Kept for the backward pass only.</summary>
     public Matrix<T> Input { get; } = new(0, config.HiddenSize);
-
-    /// <summary>A norm's output.</summary>
-    public Matrix<T> Normed { get; } = new(0, config.HiddenSize);
 
     /// <summary>Queries, rotated.</summary>
     public Matrix<T> Q { get; } = new(0, config.QueryWidth);
@@ -28,19 +26,19 @@ internal sealed class BlockActivations<T>(ModelConfig config) : IDisposable wher
     /// <summary>The residual stream after attention. Kept for the backward pass only.</summary>
     public Matrix<T> Middle { get; } = new(0, config.HiddenSize);
 
-    /// <summary>gate_proj's output.</summary>
+    /// <summary>gate_proj's output; of some rows where nothing is kept.</summary>
     public Matrix<T> Gate { get; } = new(0, config.IntermediateSize);
 
-    /// <summary>up_proj's output.</summary>
+    /// <summary>up_proj's output; of some rows where nothing is kept.</summary>
     public Matrix<T> Up { get; } = new(0, config.IntermediateSize);
 
     /// <summary>What one token needs in a set that is kept for the backward pass, in bytes.</summary>
     public static long BytesPerToken(ModelConfig config) =>
-        (long)System.Runtime.CompilerServices.Unsafe.SizeOf<T>() * (3L * config.HiddenSize + 2L * config.QueryWidth + 2L * config.KeyValueWidth + 2L * config.IntermediateSize);
+        Unsafe.SizeOf<T>() * (2L * config.HiddenSize + 2L * config.QueryWidth + 2L * config.KeyValueWidth + 2L * config.IntermediateSize);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var matrix in new[] { Input, Normed, Q, K, V, Attention, Middle, Gate, Up }) matrix.Dispose();
+        foreach (var matrix in new[] { Input, Q, K, V, Attention, Middle, Gate, Up }) matrix.Dispose();
     }
 }

@@ -7,20 +7,22 @@ namespace Converge.Engine.Model;
 /// Dropout on the input of a LoRA adapter in one step of tuning. Whether an element is dropped is a function of (seed, step, layer, linear layer, row in the
 /// job's batch, column), so it is the same in the backward pass, and whatever else is tuned alongside.
 /// </summary>
-/// <param name="Probability">The probability of dropping, below 1.</param>
-/// <param name="Seed">The job's seed.</param>
-/// <param name="Step">The step, from 1.</param>
-internal sealed record Dropout(double Probability, ulong Seed, int Step)
+/// <param name="probability">The probability of dropping, below 1.</param>
+/// <param name="seed">The job's seed.</param>
+internal sealed class Dropout(double probability, ulong seed)
 {
-    /// <summary>Multiplies x [rows, in] by the mask: 0, or 1 / (1 - p).</summary>
-    public void Apply<T>(MatrixView<T> x, int layer, LinearLayer target) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>The step, from 1.</summary>
+    public int Step { get; set; } = 1;
+
+    /// <summary>Multiplies x [rows, in], whose first row is <paramref name="firstRow"/> of the job's batch, by the mask: 0, or 1 / (1 - p).</summary>
+    public void Apply<T>(MatrixView<T> x, int firstRow, int layer, LinearLayer target) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T keep = T.CreateTruncating(1 / (1 - Probability));
+        T keep = T.CreateTruncating(1 / (1 - probability));
         ulong stream = ((ulong)Step << 32) | ((ulong)layer << 8) | (ulong)target;
         for (int row = 0; row < x.Rows; row++)
         {
             var values = x.Row(row);
-            for (int i = 0; i < values.Length; i++) values[i] *= Philox.UniformAt(Seed, stream, ((ulong)row << 32) | (uint)i) < Probability ? T.Zero : keep;
+            for (int i = 0; i < values.Length; i++) values[i] *= Philox.UniformAt(seed, stream, ((ulong)(firstRow + row) << 32) | (uint)i) < probability ? T.Zero : keep;
         }
     }
 }

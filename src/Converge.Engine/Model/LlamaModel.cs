@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics;
 using Converge.Engine.Capture;
 using Converge.Engine.Checkpoints;
@@ -38,9 +39,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     private readonly WeightStream _stream;
     private readonly WorkPool _pool;
     private readonly Rotary<T> _rotary;
-    private readonly Block<T> _block;
-    private readonly AttentionReadout<T> _attention;
-    private readonly OutputHead<T> _head;
+    private readonly ConcurrentBag<ForwardPass<T>> _idle = [];
 
     public LlamaModel(ModelConfig config, LlamaWeights weights, int threads, MemoryPlan? memory = null)
     {
@@ -49,9 +48,6 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
         _stream = _memory.Streams ? WeightStream.Of(weights) : WeightStream.None;
         _pool = new WorkPool(threads);
         _rotary = new Rotary<T>(RotaryFrequencies.Of(config), config.MaxPositions);
-        _block = new Block<T>(config, weights, _rotary, _pool);
-        _attention = new AttentionReadout<T>(config, weights, _block, _pool);
-        _head = new OutputHead<T>(config, weights, _pool);
     }
 
     /// <inheritdoc/>
@@ -61,7 +57,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     internal WorkPool Pool => _pool;
 
     /// <summary>Tokens that one pass takes at most.</summary>
-    internal int TokensPerPass => (int)Math.Clamp(_memory.PassActivations / BlockActivations<T>.BytesPerToken(Config), MemoryPlan.FewestTokens, 1 << 16);
+    internal int TokensPerPass => (int)Math.Clamp(_memory.PassActivations / Workspace<T>.BytesPerToken(Config), MemoryPlan.FewestTokens, 1 << 16);
 
     /// <inheritdoc/>
     public override CapturedStates Capture(
@@ -77,6 +73,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     {
         PromptChecks.Check(prompts, request, Config);
         var parameters = adapters.Select(adapter => LoraParameters<T>.From(adapter, Config)).ToList();
+        var forward = Lend();
         try
         {
             var states = new List<ExactStates<T>>(prompts.Count);
@@ -84,8 +81,8 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
             long done = 0;
             foreach (var range in PassRanges.Of(prompts, TokensPerPass))
             {
-                var pass = new CapturePass<T>(Config, prompts, request, range);
-                Run(pass, parameters, scores, cancellation);
+                var pass = new CapturePass<T>(Config, prompts, request, range, parameters);
+                forward.Run(pass, scores, cancellation);
                 states.AddRange(pass.States);
                 for (int i = 0; i < range.Count; i++) done += prompts[range.First + i].Tokens.Length;
                 progress?.Report(done);
@@ -95,6 +92,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
         }
         finally
         {
+            Return(forward);
             parameters.ForEach(adapter => adapter.Dispose());
         }
     }
@@ -106,10 +104,11 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
         ArgumentOutOfRangeException.ThrowIfLessThan(request.MaxNewTokens, 1);
         PromptChecks.Check(prompts, new CaptureRequest(), Config);
         var parameters = adapters.Select(adapter => LoraParameters<T>.From(adapter, Config)).ToList();
+        var forward = Lend();
         try
         {
             request = request with { MaxNewTokens = Math.Min(request.MaxNewTokens, Config.MaxPositions) };
-            var decoder = new GreedyDecoder<T>(Config, _weights, _block, _head, _stream);
+            var decoder = new GreedyDecoder<T>(Config, _weights, forward, _stream);
             var generated = new List<GeneratedTokens>(prompts.Count);
             int most = (int)Math.Min(TokensPerPass, _memory.KeptActivations / KeyValueStore<T>.BytesPerToken(Config));
             foreach (var (first, count) in PassRanges.Of(prompts, most, request.MaxNewTokens))
@@ -121,6 +120,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
         }
         finally
         {
+            Return(forward);
             parameters.ForEach(adapter => adapter.Dispose());
         }
     }
@@ -144,33 +144,16 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     public override void Dispose()
     {
         _stream.Finish();
+        foreach (var pass in _idle) pass.Dispose();
         _rotary.Dispose();
         _pool.Dispose();
     }
 
-    private void Run(CapturePass<T> pass, List<LoraParameters<T>> adapters, double[] scores, CancellationToken cancellation)
-    {
-        var batch = new Batch<T>(pass.Forest, adapters);
-        using var x = new Matrix<T>(batch.Tokens, Config.HiddenSize);
-        using var activations = new BlockActivations<T>(Config);
-        EmbeddingTable.Forward(_weights.Embedding, batch.Forest.Tokens, x.View);
-        var attention = new AttentionCapture<T>(pass, batch, _attention, _pool);
-        pass.KeepLayer(0, x.View);
-        for (int layer = 0; layer < Config.Layers; layer++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            _stream.Read(layer + 1);
-            attention.Before(layer, x.View);
-            // Of the last block only the rows that are kept or scored are wanted.
-            int[]? wanted = layer == Config.Layers - 1 ? pass.FinalRows() : null;
-            if (wanted is null) _block.Forward(layer, batch, x.View, activations, keep: false);
-            else _block.ForwardRows(layer, batch, wanted, x.View, activations);
-            attention.After(layer, wanted, activations);
-            pass.KeepLayer(layer + 1, x.View);
-            _stream.Release(layer);
-        }
-        pass.Finish(_head, x.View, scores);
-    }
+    /// <summary>A pass to run, with its memory; <see cref="Return"/> hands it back. Callers at the same time have one each.</summary>
+    internal ForwardPass<T> Lend() => _idle.TryTake(out var pass) ? pass : new ForwardPass<T>(Config, _weights, _rotary, _pool, _stream);
+
+    /// <summary>Hands back what <see cref="Lend"/> gave.</summary>
+    internal void Return(ForwardPass<T> pass) => _idle.Add(pass);
 
     private static void CheckFinite(IReadOnlyList<Prompt> prompts, List<ExactStates<T>> states)
     {

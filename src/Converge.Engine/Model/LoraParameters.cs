@@ -9,6 +9,7 @@ namespace Converge.Engine.Model;
 internal sealed class LoraParameters<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Dictionary<(int Layer, LinearLayer Target), Pair> _pairs = [];
+    private Matrix<T>[]? _matrices;
 
     private LoraParameters(LoraRecipe recipe) => Recipe = recipe;
 
@@ -16,7 +17,7 @@ internal sealed class LoraParameters<T> : IDisposable where T : unmanaged, IFloa
     public LoraRecipe Recipe { get; }
 
     /// <summary>All matrices in a fixed order: by layer, target, A before B.</summary>
-    public IEnumerable<Matrix<T>> Matrices => _pairs.OrderBy(pair => pair.Key).SelectMany(pair => new[] { pair.Value.A, pair.Value.B });
+    public Matrix<T>[] Matrices => _matrices ??= [.. _pairs.OrderBy(pair => pair.Key).SelectMany(pair => new[] { pair.Value.A, pair.Value.B })];
 
     /// <summary>The pair on a linear layer, or null.</summary>
     public Pair? this[int layer, LinearLayer target] => _pairs.GetValueOrDefault((layer, target));

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using Converge.Engine.Checkpoints;
 
 namespace Converge.Engine.Model;
@@ -7,7 +9,7 @@ namespace Converge.Engine.Model;
 /// <param name="Weights">Weights that are in memory at a time, in bytes.</param>
 /// <param name="Streams">Whether weights pass through memory block by block, because they do not fit.</param>
 /// <param name="PassActivations">Activations of one forward pass, in bytes; more prompts than that take several passes.</param>
-/// <param name="KeptActivations">Activations that tuning keeps for the backward pass, in bytes; where one job has more, blocks run forward twice.</param>
+/// <param name="KeptActivations">Activations that tuning keeps for the backward pass, in bytes; where one job has more, some blocks run forward twice.</param>
 public sealed record MemoryPlan(long Limit, long Weights, bool Streams, long PassActivations, long KeptActivations)
 {
     // The runtime, a tokenizer, texts.
@@ -16,6 +18,18 @@ public sealed record MemoryPlan(long Limit, long Weights, bool Streams, long Pas
 
     /// <summary>The fewest tokens for whose activations there must be room.</summary>
     internal const int FewestTokens = 256;
+
+    /// <summary>
+    /// Of how many blocks, the last ones, tuning keeps all activations of so many tokens; at least of one. Of the others it keeps the inputs, and runs them
+    /// forward a second time.
+    /// </summary>
+    internal int KeptBlocks<T>(ModelConfig config, long tokens) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        long block = BlockActivations<T>.BytesPerToken(config), input = (long)Unsafe.SizeOf<T>() * config.HiddenSize;
+        long room = KeptActivations / Math.Max(1, tokens) - BlockBackward<T>.BytesPerToken(config);
+        if (room >= config.Layers * block) return config.Layers;
+        return (int)Math.Clamp((room - block - config.Layers * input) / (block - input), 1, Math.Max(1, config.Layers - 1));
+    }
 
     /// <summary>A plan without a limit of one's own: for weights that are in memory anyway.</summary>
     internal static MemoryPlan Unlimited { get; } = new(long.MaxValue, 0, false, MostPass, MostKept);

@@ -8,7 +8,22 @@ namespace Converge.Engine.Model;
 /// <param name="Queries">The same rows as queries of attention.</param>
 /// <param name="Adapters">The rows that run under adapters.</param>
 /// <typeparam name="T">float or double.</typeparam>
-internal sealed record RowSet<T>(int[] Positions, QueryRun[] Queries, AdapterRows<T>[] Adapters) where T : unmanaged, IFloatingPointIeee754<T>;
+internal sealed record RowSet<T>(int[] Positions, QueryRun[] Queries, AdapterRows<T>[] Adapters) where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>The greatest rank of the adapters, 0 without any.</summary>
+    public int GreatestRank { get; } = Adapters.Select(run => run.Adapter.Recipe.Rank).DefaultIfEmpty().Max();
+
+    /// <summary>Whether an adapter's input drops elements.</summary>
+    public bool HasDropout { get; } = Adapters.Any(run => run.Dropout is not null);
+
+    /// <summary>Whether an adapter sits on a linear layer.</summary>
+    public bool Adapts(int layer, LinearLayer target)
+    {
+        foreach (var run in Adapters)
+            if (run.Adapter[layer, target] is not null) return true;
+        return false;
+    }
+}
 
 /// <summary>Neighbouring rows under one adapter.</summary>
 /// <param name="Index">The adapter's index.</param>

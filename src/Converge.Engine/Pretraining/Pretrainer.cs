@@ -53,7 +53,8 @@ public sealed class Pretrainer : IDisposable
     {
         var forest = Forest(batch);
         var (targets, places) = Targets(forest, batch);
-        double[] losses = _trainer.Differentiate(forest, targets);
+        var losses = new double[targets.Rows.Length];
+        _trainer.Differentiate(new Batch<float>(forest, []), targets, losses);
         TuningChecks.CheckLoss("pretraining", Updates + 1, losses.Sum());
         var matrices = new AdamW.Settings(update.LearningRate, update.Beta1, update.Beta2, update.Epsilon, update.WeightDecay);
         double norm = _trainer.Update(Updates + 1, matrices, matrices with { WeightDecay = 0 }, update.LargestNorm, update.MuonMomentum is { } momentum ? new Muon.Settings(update.LearningRate, momentum, update.WeightDecay) : null);

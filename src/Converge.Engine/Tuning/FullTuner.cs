@@ -45,7 +45,9 @@ internal sealed class FullTuner<T> : IDisposable where T : unmanaged, IFloatingP
     private readonly IReadOnlyList<TuningRow> _rows;
     private readonly TuningRecipe _recipe;
     private readonly WeightTrainer<T> _trainer;
+    private readonly Dictionary<int, (Batch<T> Batch, OwnedTargets Targets)> _batches = [];
     private readonly List<TuningStep> _steps = [];
+    private long _tokens;
 
     public FullTuner(ModelConfig config, LlamaWeights weights, IReadOnlyList<TuningRow> rows, TuningRecipe recipe, int threads)
     {
@@ -83,14 +85,26 @@ internal sealed class FullTuner<T> : IDisposable where T : unmanaged, IFloatingP
     public void Step()
     {
         int step = _steps.Count + 1;
-        var rows = BatchRows.Of(_rows, _recipe.BatchSize, step).ToList();
-        var forest = PromptForest.Of([.. rows.Select(row => (row.Tokens, -1))], share: false);
-        var targets = new OwnedTargets(forest, rows, new int[rows.Count]);
-        double loss = targets.Means(_trainer.Differentiate(forest, targets.Targets))[0];
+        var (batch, targets) = NextBatch(BatchRows.Number(_rows.Count, _recipe.BatchSize, step));
+        _trainer.Differentiate(batch, targets.Targets, targets.Losses);
+        targets.TakeMeans();
+        double loss = targets.Means[0];
         TuningChecks.CheckLoss("full tuning", step, loss);
         var settings = new AdamW.Settings(_recipe.LearningRate, _recipe.Beta1, _recipe.Beta2, _recipe.Epsilon, _recipe.WeightDecay);
         double norm = _trainer.Update(step, settings, settings);
-        _steps.Add(new TuningStep(step, loss, norm, _recipe.LearningRate, forest.Tokens.Length));
+        _steps.Add(new TuningStep(step, loss, norm, _recipe.LearningRate, batch.Tokens));
+    }
+
+    // What comes again every epoch is made once.
+    private (Batch<T> Batch, OwnedTargets Targets) NextBatch(int number)
+    {
+        if (_batches.TryGetValue(number, out var known)) return known;
+        var rows = BatchRows.Of(_rows, _recipe.BatchSize, number).ToList();
+        var forest = PromptForest.Of([.. rows.Select(row => (row.Tokens, -1))], share: false);
+        var batch = (new Batch<T>(forest, []), new OwnedTargets(forest, rows, new int[rows.Count]));
+        _tokens += forest.Tokens.Length;
+        if (_tokens <= RunningJobs<T>.MostTokens) _batches[number] = batch;
+        return batch;
     }
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Converge.Engine.Tuning;
 internal static class GradientNorm
 {
     /// <summary>Summed in double precision, matrix by matrix in the order given.</summary>
-    public static double Of<T>(IEnumerable<Matrix<T>> gradients) where T : unmanaged, IFloatingPointIeee754<T>
+    public static double Of<T>(Matrix<T>[] gradients) where T : unmanaged, IFloatingPointIeee754<T>
     {
         double sum = 0;
         foreach (var matrix in gradients) sum += SumOfSquares.Of(matrix);

@@ -17,52 +17,28 @@ internal sealed class LoraTuner<T>(ModelConfig config, LlamaWeights weights, Rot
         long tokens = 0;
         foreach (var group in Groups(jobs))
         {
-            var running = group.Select(job => new RunningJob<T>(job, config)).ToList();
-            try
+            using var running = new RunningJobs<T>(group, config);
+            while (!running.AreDone)
             {
-                while (running.Any(job => !job.IsDone))
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    tokens += Step(pass, [.. running.Where(job => !job.IsDone)]);
-                    progress?.Report(tokens);
-                }
-                results.AddRange(running.Select(job => job.Result(config.Layers)));
+                cancellation.ThrowIfCancellationRequested();
+                tokens += Step(pass, running);
+                progress?.Report(tokens);
             }
-            finally
-            {
-                running.ForEach(job => job.Dispose());
-            }
+            results.AddRange(running.Results());
         }
         return results;
     }
 
-    private long Step(TuningPass<T> pass, List<RunningJob<T>> jobs)
+    /// <summary>One update of every job that is not done; returns the tokens that it ran on.</summary>
+    public long Step(TuningPass<T> pass, RunningJobs<T> jobs)
     {
-        var rows = new List<TuningRow>();
-        var owners = new List<int>();
-        for (int i = 0; i < jobs.Count; i++)
-        {
-            foreach (var row in jobs[i].NextRows())
-            {
-                rows.Add(row);
-                owners.Add(i);
-            }
-            jobs[i].ClearGradients();
-        }
-        // No prefix is shared in tuning: a sum over sequences that depends on how they are cut would not be the same in other company.
-        var forest = PromptForest.Of([.. rows.Select((row, i) => (row.Tokens, owners[i]))], share: false);
-        var batch = new Batch<T>(forest, [.. jobs.Select(job => job.Parameters)], [.. jobs.Select(job => job.NextDropout())]);
-        var gradients = new Gradients<T>([.. jobs.Select(job => job.Gradients)], null);
-        var targets = new OwnedTargets(forest, rows, [.. owners]);
-        double[] losses = targets.Means(pass.Run(batch, targets.Targets, gradients, MustRecompute(batch.Tokens)));
-        pool.For(jobs.Count, i => jobs[i].Update(losses[i]));
-        return batch.Tokens;
+        var batch = jobs.Begin();
+        pass.Run(batch.Batch, batch.Targets.Targets, batch.Gradients, memory.KeptBlocks<T>(config, batch.Batch.Tokens), batch.Targets.Losses);
+        jobs.Update(pool, batch);
+        return batch.Batch.Tokens;
     }
 
-    // Jobs that are tuned together keep their activations within the plan; where one job alone does not fit, its blocks are computed twice.
-    private bool MustRecompute(long tokens) => tokens * BlockActivations<T>.BytesPerToken(config) * config.Layers > memory.KeptActivations;
-
-    // As many neighbouring jobs together as keep their activations in memory; a job that alone does not is by itself.
+    // As many neighbouring jobs together as keep the activations of all blocks in memory; a job that alone does not is by itself.
     private IEnumerable<List<TuningJob>> Groups(IReadOnlyList<TuningJob> jobs)
     {
         var group = new List<TuningJob>();
@@ -70,7 +46,7 @@ internal sealed class LoraTuner<T>(ModelConfig config, LlamaWeights weights, Rot
         foreach (var job in jobs)
         {
             long more = job.Rows.Chunk(job.Recipe.BatchSize).Max(batch => batch.Sum(row => (long)row.Tokens.Length));
-            if (group.Count > 0 && MustRecompute(tokens + more))
+            if (group.Count > 0 && memory.KeptBlocks<T>(config, tokens + more) < config.Layers)
             {
                 yield return group;
                 (group, tokens) = ([], 0);

@@ -19,6 +19,7 @@ internal sealed class ModelParameters<T> : IDisposable where T : unmanaged, IFlo
         foreach (var tensor in tensors) _matrices[tensor.Name] = new Matrix<T>(tensor.Rows, tensor.Columns);
         Names = [.. tensors.Select(tensor => tensor.Name)];
         _vectors = [.. tensors.Where(tensor => tensor.IsVector).Select(tensor => tensor.Name)];
+        Matrices = [.. Names.Select(name => _matrices[name])];
         Weights = LlamaTensors.Assemble(config, (name, _, _) => _matrices[name].AsWeight());
     }
 
@@ -26,7 +27,7 @@ internal sealed class ModelParameters<T> : IDisposable where T : unmanaged, IFlo
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>The matrices, in the order of <see cref="Names"/>.</summary>
-    public IEnumerable<Matrix<T>> Matrices => Names.Select(name => _matrices[name]);
+    public Matrix<T>[] Matrices { get; }
 
     /// <summary>Views of the matrices as a model's weights.</summary>
     public LlamaWeights Weights { get; }

@@ -27,17 +27,23 @@ internal sealed class OwnedTargets
         _count = new int[owners.Length == 0 ? 0 : owners.Max() + 1];
         foreach (int owner in of) _count[owner]++;
         Targets = new LossTargets([.. at], [.. tokens], [.. of.Select(owner => 1.0 / _count[owner])]);
+        (Losses, Means) = (new double[_owners.Length], new double[_count.Length]);
     }
 
     /// <summary>The targets; factors make the sum of each owner its mean.</summary>
     public LossTargets Targets { get; }
 
-    /// <summary>The mean loss of each owner, in nats, from the losses of the targets; an owner without rows has none (NaN).</summary>
-    public double[] Means(double[] losses)
+    /// <summary>The loss of each target, in nats, where a pass leaves it.</summary>
+    public double[] Losses { get; }
+
+    /// <summary>The mean loss of each owner, once <see cref="TakeMeans"/> has run; an owner without rows has none (NaN).</summary>
+    public double[] Means { get; }
+
+    /// <summary>Sets the means from the losses.</summary>
+    public void TakeMeans()
     {
-        var means = new double[_count.Length];
-        for (int i = 0; i < losses.Length; i++) means[_owners[i]] += losses[i];
-        for (int owner = 0; owner < means.Length; owner++) means[owner] /= _count[owner];
-        return means;
+        Array.Clear(Means);
+        for (int i = 0; i < Losses.Length; i++) Means[_owners[i]] += Losses[i];
+        for (int owner = 0; owner < Means.Length; owner++) Means[owner] /= _count[owner];
     }
 }

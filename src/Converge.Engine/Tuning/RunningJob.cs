@@ -11,13 +11,15 @@ internal sealed class RunningJob<T> : IDisposable where T : unmanaged, IFloating
     private readonly TuningJob _job;
     private readonly LoraParameters<T> _first;
     private readonly LoraParameters<T> _second;
-    private readonly List<TuningStep> _steps = [];
+    private readonly List<TuningStep> _steps;
 
     public RunningJob(TuningJob job, ModelConfig config)
     {
         _job = job;
         Parameters = LoraParameters<T>.From(job.Initial, config);
         (Gradients, _first, _second) = (Parameters.Zeros(), Parameters.Zeros(), Parameters.Zeros());
+        _steps = new List<TuningStep>(job.Recipe.Steps);
+        Dropout = Parameters.Recipe.Dropout > 0 ? new Dropout(Parameters.Recipe.Dropout, job.Recipe.Seed) : null;
     }
 
     /// <summary>The adapter as it is now.</summary>
@@ -29,30 +31,35 @@ internal sealed class RunningJob<T> : IDisposable where T : unmanaged, IFloating
     /// <summary>Whether all steps are done.</summary>
     public bool IsDone => _steps.Count == _job.Recipe.Steps;
 
+    /// <summary>The batch of the next step: its number in the epoch.</summary>
+    public int NextBatch => BatchRows.Number(_job.Rows.Count, _job.Recipe.BatchSize, Step);
+
+    /// <summary>Dropout on the adapter's inputs, at the step that <see cref="Begin"/> set; or null.</summary>
+    public Dropout? Dropout { get; }
+
     private int Step => _steps.Count + 1;
 
-    /// <summary>The rows of the next step.</summary>
-    public IEnumerable<TuningRow> NextRows() => BatchRows.Of(_job.Rows, _job.Recipe.BatchSize, Step);
+    /// <summary>The rows of a batch.</summary>
+    public IEnumerable<TuningRow> Rows(int batch) => BatchRows.Of(_job.Rows, _job.Recipe.BatchSize, batch);
 
-    /// <summary>The dropout of the next step, or null.</summary>
-    public Dropout? NextDropout() => Parameters.Recipe.Dropout > 0 ? new Dropout(Parameters.Recipe.Dropout, _job.Recipe.Seed, Step) : null;
-
-    /// <summary>Sets all gradients to zero.</summary>
-    public void ClearGradients()
+    /// <summary>Makes ready for the next step: all gradients are zero.</summary>
+    public void Begin()
     {
-        foreach (var matrix in Gradients.Matrices) matrix.Span.Clear();
+        if (Dropout is not null) Dropout.Step = Step;
+        foreach (var matrix in Gradients.Matrices) matrix.View.Clear();
     }
 
-    /// <summary>One update from the gradients, whose loss was <paramref name="loss"/>.</summary>
-    public void Update(double loss)
+    /// <summary>One update from the gradients.</summary>
+    /// <param name="loss">The loss before it, in nats.</param>
+    /// <param name="tokens">The tokens of the batch.</param>
+    public void Update(double loss, int tokens)
     {
         TuningChecks.CheckLoss(_job.Name, Step, loss);
-        int tokens = NextRows().Sum(row => row.Tokens.Length);
         double norm = GradientNorm.Of(Gradients.Matrices);
         var recipe = _job.Recipe;
         var settings = new AdamW.Settings(recipe.LearningRate, recipe.Beta1, recipe.Beta2, recipe.Epsilon, recipe.WeightDecay);
-        foreach (var (((parameters, gradients), first), second) in Parameters.Matrices.Zip(Gradients.Matrices).Zip(_first.Matrices).Zip(_second.Matrices))
-            AdamW.Update(parameters.Span, gradients.Span, first.Span, second.Span, Step, settings);
+        for (int i = 0; i < Parameters.Matrices.Length; i++)
+            AdamW.Update(Parameters.Matrices[i].Span, Gradients.Matrices[i].Span, _first.Matrices[i].Span, _second.Matrices[i].Span, Step, settings);
         _steps.Add(new TuningStep(Step, loss, norm, recipe.LearningRate, tokens));
     }
 

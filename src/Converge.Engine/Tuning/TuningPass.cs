@@ -5,8 +5,8 @@ using Converge.Numerics;
 namespace Converge.Engine.Tuning;
 
 /// <summary>
-/// Forward and backward over some training sequences. Where the kept activations of all blocks fit, they are kept; otherwise only the blocks' inputs are, and a
-/// block runs forward once more before its backward pass: the same numbers, a third more work.
+/// Forward and backward over some training sequences. The activations of as many blocks as fit are kept, of the last ones; of the others only their inputs are,
+/// and such a block runs forward once more before its backward pass: the same numbers, up to a third more work.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
@@ -19,57 +19,61 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
     private readonly OutputHead<T> _head;
     private readonly List<BlockActivations<T>> _kept = [];
     private readonly List<Matrix<T>> _inputs = [];
-    private readonly Matrix<T> _x;
-    private readonly Matrix<T> _dx;
+    private readonly Workspace<T> _workspace;
 
     public TuningPass(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, WeightStream? stream = null)
     {
         (_config, _weights, _stream) = (config, weights, stream ?? WeightStream.None);
-        _block = new Block<T>(config, weights, rotary, pool);
-        _backward = new BlockBackward<T>(config, weights, rotary, pool);
-        _head = new OutputHead<T>(config, weights, pool);
-        _x = new Matrix<T>(0, config.HiddenSize);
-        _dx = new Matrix<T>(0, config.HiddenSize);
+        _workspace = new Workspace<T>(config);
+        _block = new Block<T>(config, weights, rotary, pool, _workspace);
+        _backward = new BlockBackward<T>(config, weights, rotary, pool, _workspace);
+        _head = new OutputHead<T>(config, weights, pool, _workspace.Head);
     }
 
     /// <summary>Adds the gradients of the targets' cross-entropies, each times its factor.</summary>
     /// <param name="batch">The sequences.</param>
     /// <param name="targets">What is predicted where, and how much it counts.</param>
     /// <param name="gradients">Where gradients are added.</param>
-    /// <param name="recompute">Whether blocks run forward a second time rather than being kept.</param>
-    /// <returns>The cross-entropy of each target, in nats, without its factor.</returns>
-    public double[] Run(Batch<T> batch, LossTargets targets, Gradients<T> gradients, bool recompute)
+    /// <param name="kept">The number of blocks, the last ones, whose activations are kept, at least 1; the others run forward a second time.</param>
+    /// <param name="losses">The cross-entropy of each target, in nats, without its factor, goes here.</param>
+    public void Run(Batch<T> batch, LossTargets targets, Gradients<T> gradients, int kept, Memory<double> losses)
     {
-        var x = _x.Resize(batch.Tokens);
+        var x = _workspace.Stream.Resize(batch.Tokens);
         EmbeddingTable.Forward(_weights.Embedding, batch.Forest.Tokens, x);
         for (int layer = 0; layer < _config.Layers; layer++)
         {
             _stream.Read(layer + 1);
-            Forward(layer, batch, x, recompute);
+            Forward(layer, batch, x, kept);
             // The backward pass begins with the last block, and the next step with the first.
             if (layer < _config.Layers - 1) _stream.Release(layer);
         }
 
-        var dx = _dx.Resize(batch.Tokens);
+        var dx = _workspace.StreamGradient.Resize(batch.Tokens);
         dx.Clear();
-        double[] losses = _head.Backward(x, targets.Rows, targets.Tokens, targets.Factors, dx, gradients.Weights);
-        for (int layer = _config.Layers - 1; layer >= 0; layer--)
+        _head.Backward(x, targets.Rows, targets.Tokens, targets.Factors, dx, gradients.Weights, losses);
+        // Frozen weights below the lowest adapter want no gradient.
+        int lowest = gradients.Weights is null ? LowestAdapted(batch) : 0;
+        for (int layer = _config.Layers - 1; layer >= lowest; layer--)
         {
             _stream.Read(layer - 1);
-            _backward.Run(layer, batch, Activations(layer, batch, x, recompute), dx, gradients);
+            _backward.Run(layer, batch, Activations(layer, batch, x, kept), dx, gradients, wantsInput: layer > lowest || gradients.Weights is not null);
             if (layer > 0) _stream.Release(layer);
         }
         if (gradients.Weights is not null) EmbeddingTable.Backward(dx, batch.Forest.Tokens, gradients.Weights.Embedding.AsMatrix<T>());
-        return losses;
     }
 
     /// <summary>The cross-entropy of each target, in nats, without any gradient.</summary>
     public double[] Losses(Batch<T> batch, LossTargets targets)
     {
-        var x = _x.Resize(batch.Tokens);
+        var x = _workspace.Stream.Resize(batch.Tokens);
         EmbeddingTable.Forward(_weights.Embedding, batch.Forest.Tokens, x);
-        for (int layer = 0; layer < _config.Layers; layer++) _block.Forward(layer, batch, x, Slot(0), keep: false);
-        return [.. _head.LogProbabilities(x, targets.Rows, targets.Tokens).Select(logProbability => -logProbability)];
+        for (int layer = 0; layer < _config.Layers - 1; layer++) _block.Forward(layer, batch, x, _workspace.Block, keep: false);
+        int[] rows = [.. targets.Rows.Distinct().Order()];
+        _block.ForwardRows(_config.Layers - 1, batch, rows, batch.Subset(rows), x, _workspace.Block);
+        var losses = new double[targets.Rows.Length];
+        _head.LogProbabilities(x, targets.Rows, targets.Tokens, losses);
+        for (int i = 0; i < losses.Length; i++) losses[i] = -losses[i];
+        return losses;
     }
 
     /// <inheritdoc/>
@@ -78,31 +82,43 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
         _kept.ForEach(activations => activations.Dispose());
         _inputs.ForEach(input => input.Dispose());
         _backward.Dispose();
-        _x.Dispose();
-        _dx.Dispose();
+        _workspace.Dispose();
     }
 
-    private void Forward(int layer, Batch<T> batch, MatrixView<T> x, bool recompute)
+    private int LowestAdapted(Batch<T> batch)
     {
-        if (recompute)
+        for (int layer = 0; layer < _config.Layers; layer++)
+            for (int target = 0; target < LinearLayers.All.Count; target++)
+                if (batch.All.Adapts(layer, (LinearLayer)target)) return layer;
+        return _config.Layers;
+    }
+
+    // Kept blocks have a slot each from the second on; the first is for those that are computed again.
+    private void Forward(int layer, Batch<T> batch, MatrixView<T> x, int kept)
+    {
+        int above = layer - (_config.Layers - kept);
+        if (above >= 0)
         {
-            if (_inputs.Count == layer) _inputs.Add(new Matrix<T>(0, _config.HiddenSize));
-            _inputs[layer].Resize(x.Rows).CopyFrom(x);
+            _block.Forward(layer, batch, x, Slot(1 + above), keep: true);
+            return;
         }
-        _block.Forward(layer, batch, x, Slot(recompute ? 0 : layer), keep: !recompute);
+        if (_inputs.Count == layer) _inputs.Add(new Matrix<T>(0, _config.HiddenSize));
+        _inputs[layer].Resize(x.Rows).CopyFrom(x);
+        _block.Forward(layer, batch, x, _workspace.Block, keep: false);
     }
 
-    private BlockActivations<T> Activations(int layer, Batch<T> batch, MatrixView<T> x, bool recompute)
+    private BlockActivations<T> Activations(int layer, Batch<T> batch, MatrixView<T> x, int kept)
     {
-        if (!recompute) return _kept[layer];
+        int above = layer - (_config.Layers - kept);
+        if (above >= 0) return Slot(1 + above);
         x.CopyFrom(_inputs[layer].View);
-        _block.Forward(layer, batch, x, _kept[0], keep: true);
-        return _kept[0];
+        _block.Forward(layer, batch, x, Slot(0), keep: true);
+        return Slot(0);
     }
 
     private BlockActivations<T> Slot(int index)
     {
-        if (_kept.Count == index) _kept.Add(new BlockActivations<T>(_config));
+        while (_kept.Count <= index) _kept.Add(new BlockActivations<T>(_config));
         return _kept[index];
     }
 }

@@ -8,18 +8,16 @@ namespace Converge.Engine.Tuning;
 /// <typeparam name="T">float or double.</typeparam>
 internal sealed class WeightTrainer<T> : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
-    // Activations stay within this, or a block runs forward twice.
-    private const long KeptBytes = 6L << 30;
-
     private readonly ModelConfig _config;
     private readonly WorkPool _pool;
     private readonly Rotary<T> _rotary;
     private readonly TuningPass<T> _pass;
+    private readonly MemoryPlan _memory;
 
     /// <summary>Takes over <paramref name="parameters"/> and disposes of them.</summary>
-    public WeightTrainer(ModelConfig config, ModelParameters<T> parameters, int threads)
+    public WeightTrainer(ModelConfig config, ModelParameters<T> parameters, int threads, MemoryPlan? memory = null)
     {
-        (_config, Parameters) = (config, parameters);
+        (_config, Parameters, _memory) = (config, parameters, memory ?? MemoryPlan.Unlimited);
         (Gradients, First, Second) = (new ModelParameters<T>(config), new ModelParameters<T>(config), new ModelParameters<T>(config));
         _pool = new WorkPool(threads);
         _rotary = new Rotary<T>(RotaryFrequencies.Of(config), config.MaxPositions);
@@ -39,13 +37,13 @@ internal sealed class WeightTrainer<T> : IDisposable where T : unmanaged, IFloat
     public ModelParameters<T> Second { get; }
 
     /// <summary>Sets the gradients to those of the targets' weighted cross-entropies.</summary>
-    /// <returns>The cross-entropy of each target, in nats.</returns>
-    public double[] Differentiate(PromptForest forest, LossTargets targets)
+    /// <param name="batch">The sequences.</param>
+    /// <param name="targets">What is to be predicted.</param>
+    /// <param name="losses">The cross-entropy of each target, in nats, goes here.</param>
+    public void Differentiate(Batch<T> batch, LossTargets targets, Memory<double> losses)
     {
         foreach (var matrix in Gradients.Matrices) matrix.View.Clear();
-        var batch = new Batch<T>(forest, []);
-        bool recompute = batch.Tokens * BlockActivations<T>.BytesPerToken(_config) * _config.Layers > KeptBytes;
-        return _pass.Run(batch, targets, new Gradients<T>([], Gradients.Weights), recompute);
+        _pass.Run(batch, targets, new Gradients<T>([], Gradients.Weights), _memory.KeptBlocks<T>(_config, batch.Tokens), losses);
     }
 
     /// <summary>The cross-entropy of each target, in nats, under the weights as they are.</summary>
@@ -63,8 +61,7 @@ internal sealed class WeightTrainer<T> : IDisposable where T : unmanaged, IFloat
         double norm = GradientNorm.Of(Gradients.Matrices);
         if (norm > largestNorm)
         {
-            Matrix<T>[] all = [.. Gradients.Matrices];
-            _pool.For(all.Length, i => all[i].Span.MultiplyBy(T.CreateTruncating(largestNorm / norm)));
+            _pool.For(Gradients.Matrices.Length, (Gradients.Matrices, factor: T.CreateTruncating(largestNorm / norm)), static (all, i) => all.Matrices[i].Span.MultiplyBy(all.factor));
         }
         foreach (string name in Parameters.Names.Where(name => muon is null || !Parameters.IsBlockMatrix(name)))
             AdamW.Update(_pool, Parameters[name], Gradients[name], First[name], Second[name], step, Parameters.IsVector(name) ? vectors : matrices);

@@ -13,18 +13,23 @@ public static class AttentionBackward
     /// </summary>
     public static void Run<T>(
         WorkPool pool, Segment[] segments, HeadShape shape, MatrixView<T> q, MatrixView<T> k, MatrixView<T> v, MatrixView<T> dOutput, MatrixView<T> dq, MatrixView<T> dk, MatrixView<T> dv)
+        where T : unmanaged, IFloatingPointIeee754<T> => Run(pool, segments, SegmentTrees.Of(segments), shape, q, k, v, dOutput, dq, dk, dv);
+
+    /// <summary>As the other, where the trees of the segments are known already; allocates nothing.</summary>
+    public static void Run<T>(
+        WorkPool pool, Segment[] segments, int[][] trees, HeadShape shape, MatrixView<T> q, MatrixView<T> k, MatrixView<T> v, MatrixView<T> dOutput, MatrixView<T> dq, MatrixView<T> dk, MatrixView<T> dv)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
-        var inputs = new AttentionGradient<T>(q, k, v, dOutput, dq, dk, dv);
-        var floats = Unsafe.As<AttentionGradient<T>, AttentionGradient<float>>(ref inputs);
-        int[][] trees = Trees(segments);
-        pool.For(trees.Length * shape.KeyValueHeads, piece =>
+        var gradient = new AttentionGradient<T>(q, k, v, dOutput, dq, dk, dv);
+        pool.For(trees.Length * shape.KeyValueHeads, (segments, trees, shape, gradient, path), static (all, piece) =>
         {
+            var (segments, shape, gradient, path) = (all.segments, all.shape, all.gradient, all.path);
+            var floats = Unsafe.As<AttentionGradient<T>, AttentionGradient<float>>(ref gradient);
             int head = piece % shape.KeyValueHeads;
-            foreach (int segment in trees[piece / shape.KeyValueHeads])
+            foreach (int segment in all.trees[piece / shape.KeyValueHeads])
             {
-                if (path == SimdPath.Scalar) Scalar(segments, segment, head, shape, inputs);
+                if (path == SimdPath.Scalar) Scalar(segments, segment, head, shape, gradient);
                 else if (path == SimdPath.Avx512) AttentionBackwardVector<Vector512<float>, Simd512>.Run(segments, segment, head, shape, floats);
                 else if (path == SimdPath.Avx2) AttentionBackwardVector<Vector256<float>, Simd256>.Run(segments, segment, head, shape, floats);
                 else AttentionBackwardVector<Vector128<float>, Simd128>.Run(segments, segment, head, shape, floats);
@@ -78,13 +83,6 @@ public static class AttentionBackward
                 }
             }
         }
-    }
-
-    private static int[][] Trees(Segment[] segments)
-    {
-        var root = new int[segments.Length];
-        for (int i = 0; i < segments.Length; i++) root[i] = segments[i].Parent < 0 ? i : root[segments[i].Parent];
-        return [.. Enumerable.Range(0, segments.Length).GroupBy(i => root[i]).Select(tree => tree.ToArray())];
     }
 }
 

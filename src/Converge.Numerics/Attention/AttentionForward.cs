@@ -20,15 +20,20 @@ public static class AttentionForward
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
-        var (qf, kf, vf, of) = (As(q), As(k), As(v), As(output));
-        pool.For(queries.Length * shape.KeyValueHeads, piece =>
+        pool.For(queries.Length * shape.KeyValueHeads, (segments, queries, shape, q, k, v, output, path), static (all, piece) =>
         {
-            var run = queries[piece / shape.KeyValueHeads];
+            var (segments, shape) = (all.segments, all.shape);
+            var run = all.queries[piece / shape.KeyValueHeads];
             int head = piece % shape.KeyValueHeads;
-            if (path == SimdPath.Scalar) Scalar(segments, run, head, shape, q, k, v, output);
-            else if (path == SimdPath.Avx512) AttentionForwardVector<Vector512<float>, Simd512>.Run(segments, run, head, shape, qf, kf, vf, of);
-            else if (path == SimdPath.Avx2) AttentionForwardVector<Vector256<float>, Simd256>.Run(segments, run, head, shape, qf, kf, vf, of);
-            else AttentionForwardVector<Vector128<float>, Simd128>.Run(segments, run, head, shape, qf, kf, vf, of);
+            if (all.path == SimdPath.Scalar)
+            {
+                Scalar(segments, run, head, shape, all.q, all.k, all.v, all.output);
+                return;
+            }
+            var (q, k, v, output) = (As(all.q), As(all.k), As(all.v), As(all.output));
+            if (all.path == SimdPath.Avx512) AttentionForwardVector<Vector512<float>, Simd512>.Run(segments, run, head, shape, q, k, v, output);
+            else if (all.path == SimdPath.Avx2) AttentionForwardVector<Vector256<float>, Simd256>.Run(segments, run, head, shape, q, k, v, output);
+            else AttentionForwardVector<Vector128<float>, Simd128>.Run(segments, run, head, shape, q, k, v, output);
         });
 
         static MatrixView<float> As(MatrixView<T> view) => Unsafe.As<MatrixView<T>, MatrixView<float>>(ref view);

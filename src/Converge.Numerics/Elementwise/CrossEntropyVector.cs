@@ -5,11 +5,11 @@ internal static unsafe class CrossEntropyVector<TVector, TSimd>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
-    /// <summary>The greatest logit, and the logarithm of the sum of the exponentials relative to it.</summary>
-    public static (double Greatest, double LogSum) LogSumExp(float* logits, int n)
+    /// <summary>The greatest logit, and the sum of the exponentials relative to it; minus infinity and zero where no token is possible.</summary>
+    public static (double Greatest, double Sum) SumExp(float* logits, int n)
     {
         float greatest = RowSoftmax<TVector, TSimd>.Greatest(logits, n);
-        return (greatest, Math.Log(SumExp(logits, n, greatest, Scratch.First<float>(n))));
+        return (greatest, SumExp(logits, n, float.IsNegativeInfinity(greatest) ? 0 : greatest, Scratch.First<float>(n)));
     }
 
     /// <summary>Turns logits into the gradient of factor * cross-entropy, in place, and returns the cross-entropy.</summary>

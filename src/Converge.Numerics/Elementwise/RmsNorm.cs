@@ -14,10 +14,12 @@ public static class RmsNorm
         int n = x.Columns;
         T* weight = Scratch.First<T>(n);
         Widen.Row(w, 0, 0, n, weight);
-        RowBlocks.ForEach(pool, x.Rows, row =>
+        RowBlocks.ForEach(pool, x.Rows, (x, y, weight: (nint)weight, epsilon, path), static (all, row) =>
         {
-            T* source = x.RowPointer(row);
-            T* target = y.RowPointer(row);
+            var (path, epsilon, n) = (all.path, all.epsilon, all.x.Columns);
+            T* source = all.x.RowPointer(row);
+            T* target = all.y.RowPointer(row);
+            T* weight = (T*)all.weight;
             if (path == SimdPath.Avx512) RmsNormVector<Vector512<float>, Simd512>.Forward((float*)source, (float*)weight, epsilon, (float*)target, n);
             else if (path == SimdPath.Avx2) RmsNormVector<Vector256<float>, Simd256>.Forward((float*)source, (float*)weight, epsilon, (float*)target, n);
             else if (path == SimdPath.Vector128) RmsNormVector<Vector128<float>, Simd128>.Forward((float*)source, (float*)weight, epsilon, (float*)target, n);
@@ -40,11 +42,14 @@ public static class RmsNorm
         T* weight = Scratch.First<T>(n + x.Rows);
         T* factors = weight + n;
         Widen.Row(w, 0, 0, n, weight);
-        RowBlocks.ForEach(pool, x.Rows, row =>
+        RowBlocks.ForEach(pool, x.Rows, (x, dy, dx, weight: (nint)weight, factors: (nint)factors, epsilon, path), static (all, row) =>
         {
-            T* source = x.RowPointer(row);
-            T* upper = dy.RowPointer(row);
-            T* target = dx.RowPointer(row);
+            var (path, epsilon, n) = (all.path, all.epsilon, all.x.Columns);
+            T* source = all.x.RowPointer(row);
+            T* upper = all.dy.RowPointer(row);
+            T* target = all.dx.RowPointer(row);
+            T* weight = (T*)all.weight;
+            T* factors = (T*)all.factors;
             float* factor = (float*)(factors + row);
             if (path == SimdPath.Avx512) *factor = RmsNormVector<Vector512<float>, Simd512>.Backward((float*)source, (float*)weight, epsilon, (float*)upper, (float*)target, n);
             else if (path == SimdPath.Avx2) *factor = RmsNormVector<Vector256<float>, Simd256>.Backward((float*)source, (float*)weight, epsilon, (float*)upper, (float*)target, n);
@@ -57,25 +62,27 @@ public static class RmsNorm
     // Threads divide the columns.
     private static unsafe void AddWeightGradient<T>(WorkPool pool, SimdPath path, MatrixView<T> x, MatrixView<T> dy, T* factors, T* dw) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (path == SimdPath.Avx512) Run<Vector512<float>, Simd512>();
-        else if (path == SimdPath.Avx2) Run<Vector256<float>, Simd256>();
-        else if (path == SimdPath.Vector128) Run<Vector128<float>, Simd128>();
+        if (path == SimdPath.Avx512) AddWeightGradient<Vector512<float>, Simd512>(pool, Floats(x), Floats(dy), (float*)factors, (float*)dw);
+        else if (path == SimdPath.Avx2) AddWeightGradient<Vector256<float>, Simd256>(pool, Floats(x), Floats(dy), (float*)factors, (float*)dw);
+        else if (path == SimdPath.Vector128) AddWeightGradient<Vector128<float>, Simd128>(pool, Floats(x), Floats(dy), (float*)factors, (float*)dw);
         else
         {
-            pool.For(x.Columns, column =>
+            pool.For(x.Columns, (x, dy, factors: (nint)factors, dw: (nint)dw), static (all, column) =>
             {
-                for (int row = 0; row < x.Rows; row++) dw[column] += dy.RowPointer(row)[column] * x.RowPointer(row)[column] * factors[row];
+                for (int row = 0; row < all.x.Rows; row++) ((T*)all.dw)[column] += all.dy.RowPointer(row)[column] * all.x.RowPointer(row)[column] * ((T*)all.factors)[row];
             });
         }
 
-        void Run<TVector, TSimd>()
-            where TVector : struct
-            where TSimd : struct, ISimd<TVector>
-        {
-            var (xf, dyf) = (Unsafe.As<MatrixView<T>, MatrixView<float>>(ref x), Unsafe.As<MatrixView<T>, MatrixView<float>>(ref dy));
-            int columns = RmsNormVector<TVector, TSimd>.ColumnsAtATime;
-            pool.For((xf.Columns + columns - 1) / columns, piece => RmsNormVector<TVector, TSimd>.AddWeightGradient(xf, dyf, (float*)factors, (float*)dw, piece * columns));
-        }
+        static MatrixView<float> Floats(MatrixView<T> view) => Unsafe.As<MatrixView<T>, MatrixView<float>>(ref view);
+    }
+
+    private static unsafe void AddWeightGradient<TVector, TSimd>(WorkPool pool, MatrixView<float> x, MatrixView<float> dy, float* factors, float* dw)
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector>
+    {
+        int columns = RmsNormVector<TVector, TSimd>.ColumnsAtATime;
+        pool.For((x.Columns + columns - 1) / columns, (x, dy, factors: (nint)factors, dw: (nint)dw), static (all, piece) =>
+            RmsNormVector<TVector, TSimd>.AddWeightGradient(all.x, all.dy, (float*)all.factors, (float*)all.dw, piece * RmsNormVector<TVector, TSimd>.ColumnsAtATime));
     }
 
     // The reference of one row's Backward.

@@ -51,11 +51,12 @@ public sealed class Rotary<T> : IDisposable where T : unmanaged, IFloatingPointI
         var path = typeof(T) == typeof(float) ? Path(_half) : SimdPath.Scalar;
         int half = _half, heads = x.Columns / (2 * half);
         var (cosines, sines) = (_cosines.View, _sines.View);
-        RowBlocks.ForEach(pool, x.Rows, row =>
+        RowBlocks.ForEach(pool, x.Rows, (x, positions, cosines, sines, path, heads, half, direction), static (turn, row) =>
         {
-            T* values = x.RowPointer(row);
-            T* cosine = cosines.RowPointer(positions[row]);
-            T* sine = sines.RowPointer(positions[row]);
+            var (path, heads, half, direction) = (turn.path, turn.heads, turn.half, turn.direction);
+            T* values = turn.x.RowPointer(row);
+            T* cosine = turn.cosines.RowPointer(turn.positions[row]);
+            T* sine = turn.sines.RowPointer(turn.positions[row]);
             if (path == SimdPath.Avx512) Row<Vector512<float>, Simd512>((float*)values, (float*)cosine, (float*)sine, heads, half, float.CreateTruncating(direction));
             else if (path == SimdPath.Avx2) Row<Vector256<float>, Simd256>((float*)values, (float*)cosine, (float*)sine, heads, half, float.CreateTruncating(direction));
             else if (path == SimdPath.Vector128) Row<Vector128<float>, Simd128>((float*)values, (float*)cosine, (float*)sine, heads, half, float.CreateTruncating(direction));

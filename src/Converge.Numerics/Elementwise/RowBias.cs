@@ -11,7 +11,7 @@ public static class RowBias
         int n = y.Columns;
         T* values = Scratch.First<T>(n);
         Widen.Row(bias, 0, 0, n, values);
-        RowBlocks.ForEach(pool, y.Rows, row => new Span<T>(values, n).AddTo(y.Row(row)));
+        RowBlocks.ForEach(pool, y.Rows, (y, values: (nint)values), static (all, row) => new Span<T>((T*)all.values, all.y.Columns).AddTo(all.y.Row(row)));
     }
 
     /// <summary>dBias[1, width] += the sum of the rows of dy, in ascending order.</summary>

@@ -10,12 +10,12 @@ public static class SwiGlu
     public static unsafe void Forward<T>(WorkPool pool, MatrixView<T> gate, MatrixView<T> up, MatrixView<T> output) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
-        int n = gate.Columns;
-        RowBlocks.ForEach(pool, gate.Rows, row =>
+        RowBlocks.ForEach(pool, gate.Rows, (gate, up, output, path), static (all, row) =>
         {
-            T* g = gate.RowPointer(row);
-            T* u = up.RowPointer(row);
-            T* target = output.RowPointer(row);
+            var (path, n) = (all.path, all.gate.Columns);
+            T* g = all.gate.RowPointer(row);
+            T* u = all.up.RowPointer(row);
+            T* target = all.output.RowPointer(row);
             if (path == SimdPath.Avx512) SwiGluVector<Vector512<float>, Simd512>.Forward((float*)g, (float*)u, (float*)target, n);
             else if (path == SimdPath.Avx2) SwiGluVector<Vector256<float>, Simd256>.Forward((float*)g, (float*)u, (float*)target, n);
             else if (path == SimdPath.Vector128) SwiGluVector<Vector128<float>, Simd128>.Forward((float*)g, (float*)u, (float*)target, n);
@@ -31,14 +31,14 @@ public static class SwiGlu
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
-        int n = gate.Columns;
-        RowBlocks.ForEach(pool, gate.Rows, row =>
+        RowBlocks.ForEach(pool, gate.Rows, (gate, up, dOutput, dGate, dUp, path), static (all, row) =>
         {
-            T* g = gate.RowPointer(row);
-            T* u = up.RowPointer(row);
-            T* d = dOutput.RowPointer(row);
-            T* toGate = dGate.RowPointer(row);
-            T* toUp = dUp.RowPointer(row);
+            var (path, n) = (all.path, all.gate.Columns);
+            T* g = all.gate.RowPointer(row);
+            T* u = all.up.RowPointer(row);
+            T* d = all.dOutput.RowPointer(row);
+            T* toGate = all.dGate.RowPointer(row);
+            T* toUp = all.dUp.RowPointer(row);
             if (path == SimdPath.Avx512) SwiGluVector<Vector512<float>, Simd512>.Backward((float*)g, (float*)u, (float*)d, (float*)toGate, (float*)toUp, n);
             else if (path == SimdPath.Avx2) SwiGluVector<Vector256<float>, Simd256>.Backward((float*)g, (float*)u, (float*)d, (float*)toGate, (float*)toUp, n);
             else if (path == SimdPath.Vector128) SwiGluVector<Vector128<float>, Simd128>.Backward((float*)g, (float*)u, (float*)d, (float*)toGate, (float*)toUp, n);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Converge.Numerics;
 
 /// <summary>
-/// A dense row-major matrix in native memory, aligned to cache lines. The number of rows can change; memory only grows, so a
+/// A dense row-major matrix in native memory, aligned to cache lines. The shape can change; memory only grows, so a
 /// matrix that is used again and again settles on one allocation.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
@@ -29,7 +29,7 @@ public sealed unsafe class Matrix<T> : IDisposable where T : unmanaged
     public int Rows { get; private set; }
 
     /// <summary>The number of columns.</summary>
-    public int Columns { get; }
+    public int Columns { get; private set; }
 
     /// <summary>The size of the allocation, in bytes.</summary>
     public long AllocatedBytes => (long)_capacity;
@@ -42,15 +42,22 @@ public sealed unsafe class Matrix<T> : IDisposable where T : unmanaged
 
     /// <summary>Changes the number of rows. The contents are undefined afterwards.</summary>
     /// <returns>The view of the new shape.</returns>
-    public MatrixView<T> Resize(int rows)
+    public MatrixView<T> Resize(int rows) => Resize(rows, Columns);
+
+    /// <summary>Changes the shape. The contents are undefined afterwards.</summary>
+    /// <returns>The view of the new shape.</returns>
+    public MatrixView<T> Resize(int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        Columns = columns;
         nuint bytes = (nuint)Math.Max(1, (long)rows * Columns) * (nuint)sizeof(T);
         if (bytes > _capacity)
         {
             Free();
             _data = (T*)NativeMemory.AlignedAlloc(bytes, Alignment);
             _capacity = bytes;
+            NativeBytes.Count((long)bytes);
         }
         Rows = rows;
         return View;

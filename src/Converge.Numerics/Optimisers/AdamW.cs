@@ -34,10 +34,10 @@ public static class AdamW
         long count = (long)parameters.Rows * parameters.Columns;
         var constants = new Constants<T>(step, settings);
         var (p, g, m, v) = ((nint)parameters.View.Data, (nint)gradients.View.Data, (nint)first.View.Data, (nint)second.View.Data);
-        pool.For(checked((int)((count + PieceLength - 1) / PieceLength)), piece =>
+        pool.For(checked((int)((count + PieceLength - 1) / PieceLength)), (p, g, m, v, count, constants), static (all, piece) =>
         {
             long start = (long)piece * PieceLength;
-            Run((T*)p + start, (T*)g + start, (T*)m + start, (T*)v + start, (int)Math.Min(PieceLength, count - start), constants);
+            Run((T*)all.p + start, (T*)all.g + start, (T*)all.m + start, (T*)all.v + start, (int)Math.Min(PieceLength, all.count - start), all.constants);
         });
     }
 

@@ -16,10 +16,18 @@ public sealed class WorkPool : IDisposable
     private readonly Lock _oneCaller = new();
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
-    private Job? _job;
+    private readonly Dictionary<Type, PoolWork> _works = [];
+    private PoolWork? _work;
+    private ExceptionDispatchInfo? _error;
     private volatile bool _stopping;
     private int _generation;
     private int _sleeping;
+
+    // The job's number in the upper half, the next piece in the lower. A piece is claimed by exchanging the whole, so that a thread that is late from an
+    // earlier job takes a piece of this one or none, and nothing needs to be allocated for a job.
+    private long _ticket;
+    private int _count;
+    private int _done;
 
     /// <summary>A pool of <paramref name="threads"/> threads, the caller's included.</summary>
     public WorkPool(int threads)
@@ -39,29 +47,35 @@ public sealed class WorkPool : IDisposable
 
     /// <summary>
     /// Calls <paramref name="body"/> once for every number below <paramref name="count"/>, on all threads, and returns when all are done.
-    /// Called from inside a body, it runs on that thread alone.
+    /// Called from inside a body, it runs on that thread alone. With a static body nothing is allocated, but on the first call with this type of state.
     /// </summary>
+    /// <param name="count">The number of pieces.</param>
+    /// <param name="state">What every call of <paramref name="body"/> is given.</param>
+    /// <param name="body">Does the piece of a number.</param>
     /// <exception cref="Exception">The first exception that a body threw; the remaining pieces are skipped.</exception>
-    public void For(int count, Action<int> body)
+    public void For<TState>(int count, TState state, Action<TState, int> body)
     {
         if (count <= 0) return;
         if (count == 1 || Threads == 1 || t_inside)
         {
-            for (int i = 0; i < count; i++) body(i);
+            for (int i = 0; i < count; i++) body(state, i);
             return;
         }
         lock (_oneCaller)
         {
-            var job = new Job(count, body);
-            Volatile.Write(ref _job, job);
-            Interlocked.Increment(ref _generation);
-            int sleeping = Volatile.Read(ref _sleeping);
-            if (sleeping > 0) _wake.Release(sleeping);
-            job.Pull();
-            job.WaitForOthers();
-            job.Error?.Throw();
+            var work = WorkOf<TState>();
+            Begin(work, count);
+            (work.State, work.Body) = (state, body);
+            Open();
+            Pull();
+            WaitForOthers();
+            (work.State, work.Body) = (default!, null);
+            _error?.Throw();
         }
     }
+
+    /// <summary>As the other, for bodies that bring their state along.</summary>
+    public void For(int count, Action<int> body) => For(count, body, static (body, index) => body(index));
 
     /// <inheritdoc/>
     public void Dispose()
@@ -82,7 +96,7 @@ public sealed class WorkPool : IDisposable
             WaitForNext(seen);
             seen = Volatile.Read(ref _generation);
             if (_stopping) return;
-            Volatile.Read(ref _job)?.Pull();
+            Pull();
         }
     }
 
@@ -102,43 +116,57 @@ public sealed class WorkPool : IDisposable
         }
     }
 
-    private sealed class Job(int count, Action<int> body)
+    private PoolWork<TState> WorkOf<TState>()
     {
-        private int _next;
-        private int _done;
+        if (_works.TryGetValue(typeof(TState), out var known)) return (PoolWork<TState>)known;
+        var work = new PoolWork<TState>();
+        _works.Add(typeof(TState), work);
+        return work;
+    }
 
-        public ExceptionDispatchInfo? Error;
+    // No thread holds a piece of the last job any more, and none gets one of this before it is open.
+    private void Begin(PoolWork work, int count)
+    {
+        Volatile.Write(ref _ticket, ((_ticket >> 32) + 1 << 32) | int.MaxValue);
+        (_work, _error) = (work, null);
+        Volatile.Write(ref _done, 0);
+        Volatile.Write(ref _count, count);
+    }
 
-        public void Pull()
+    private void Open()
+    {
+        Volatile.Write(ref _ticket, _ticket >> 32 << 32);
+        Interlocked.Increment(ref _generation);
+        int sleeping = Volatile.Read(ref _sleeping);
+        if (sleeping > 0) _wake.Release(sleeping);
+    }
+
+    private void Pull()
+    {
+        bool outer = t_inside;
+        t_inside = true;
+        while (true)
         {
-            bool outer = t_inside;
-            t_inside = true;
+            long ticket = Volatile.Read(ref _ticket);
+            int index = (int)ticket;
+            if (index >= Volatile.Read(ref _count)) break;
+            if (Interlocked.CompareExchange(ref _ticket, ticket + 1, ticket) != ticket) continue;
             try
             {
-                int index;
-                while ((index = Interlocked.Increment(ref _next) - 1) < count)
-                {
-                    try
-                    {
-                        if (Volatile.Read(ref Error) is null) body(index);
-                    }
-                    catch (Exception error)
-                    {
-                        Interlocked.CompareExchange(ref Error, ExceptionDispatchInfo.Capture(error), null);
-                    }
-                    Interlocked.Increment(ref _done);
-                }
+                if (Volatile.Read(ref _error) is null) _work!.Run(index);
             }
-            finally
+            catch (Exception error)
             {
-                t_inside = outer;
+                Interlocked.CompareExchange(ref _error, ExceptionDispatchInfo.Capture(error), null);
             }
+            Interlocked.Increment(ref _done);
         }
+        t_inside = outer;
+    }
 
-        public void WaitForOthers()
-        {
-            var wait = new SpinWait();
-            while (Volatile.Read(ref _done) < count) wait.SpinOnce(sleep1Threshold: -1);
-        }
+    private void WaitForOthers()
+    {
+        var wait = new SpinWait();
+        while (Volatile.Read(ref _done) < _count) wait.SpinOnce(sleep1Threshold: -1);
     }
 }

@@ -17,9 +17,8 @@ public sealed class CrossEntropyTests
             foreach (double level in new[] { 0, -7.5, 1e30 })
             {
                 using var logits = new TestMatrix<float>(1, n).Fill((_, _) => level);
-                var (losses, chances) = (new double[1], new double[1]);
-                CrossEntropy.LogProbabilities(Pools.One, logits.View, [n - 1], chances);
-                CrossEntropy.Backward(Pools.One, logits.View, [n - 1], [1], losses);
+                var (losses, chances) = (new double[1], ChunkedChances.Of(Pools.One, logits.View, [n - 1], n));
+                CrossEntropy.Backward(Pools.One, logits.View, (int[])[n - 1], (double[])[1], losses);
                 Assert.Equal(Math.Log(n), losses[0], 1e-12);
                 Assert.Equal(-losses[0], chances[0]);
                 Same.Within([.. Enumerable.Range(0, n).Select(i => 1.0 / n - (i == n - 1 ? 1 : 0))], logits.Values, _ => 1e-6);
@@ -36,12 +35,16 @@ public sealed class CrossEntropyTests
             const int Rows = 5;
             using var logits = new TestMatrix<float>(Rows, n, gap: 1, byteOffset: 4).FillNormal((ulong)n, deviation: 4);
             int[] targets = [0, n - 1, n / 2, n / 3, n - 1];
-            double[] factors = [1, 0.5, -2, 0, 1.0 / 64], losses = new double[Rows], chances = new double[Rows];
+            double[] factors = [1, 0.5, -2, 0, 1.0 / 64], losses = new double[Rows];
             var (expectedLosses, expectedGradient) = Reference(logits, targets, factors);
-            CrossEntropy.LogProbabilities(Pools.Two, logits.View, targets, chances);
+            // In one chunk, in chunks that end within vectors, and in one for every token.
+            foreach (int chunk in n <= 300 ? [n, 1, 7, 32] : new[] { n, 4096, 50_001 })
+            {
+                double[] chances = ChunkedChances.Of(Pools.Two, logits.View, targets, chunk);
+                Same.Within([.. expectedLosses.Select(loss => -loss)], chances, i => 1e-7 * (1 + expectedLosses[i]), $"log-probabilities of {n} by {chunk}");
+            }
             CrossEntropy.Backward(Pools.Five, logits.View, targets, factors, losses);
             Same.Within(expectedLosses, losses, i => 1e-7 * (1 + expectedLosses[i]), $"losses of {n}");
-            Same.Within([.. expectedLosses.Select(loss => -loss)], chances, i => 1e-7 * (1 + expectedLosses[i]), $"log-probabilities of {n}");
             Same.Within(expectedGradient, logits.Values, i => 20 * Rounding.Single * Math.Abs(factors[i / n]), $"gradient of {n}");
             logits.AssertUntouchedOutside();
         }
@@ -55,8 +58,11 @@ public sealed class CrossEntropyTests
         {
             using var logits = new TestMatrix<float>(2, n).Fill((_, i) => i == 1 ? 3e4 : i == 2 ? double.NegativeInfinity : -3e4);
             var losses = new double[2];
-            CrossEntropy.Backward(Pools.One, logits.View, [1, 0], [1, 1], losses);
+            CrossEntropy.Backward(Pools.One, logits.View, (int[])[1, 0], (double[])[1, 1], losses);
             Assert.Equal([0, 6e4], losses);
+            // Chunks in which no token is possible count for nothing.
+            using var again = new TestMatrix<float>(2, n).Fill((_, i) => i == 1 ? 3e4 : double.NegativeInfinity);
+            foreach (int chunk in new[] { 1, 2, n }) Assert.Equal([0, double.NegativeInfinity], ChunkedChances.Of(Pools.One, again.View, [1, 0], chunk));
             Same.Within([.. Enumerable.Range(0, 2 * n).Select(i => i == n ? -1.0 : i == n + 1 ? 1 : 0)], logits.Values, _ => 0);
         }
     }
@@ -69,7 +75,7 @@ public sealed class CrossEntropyTests
         {
             using var logits = new TestMatrix<float>(1, n).Fill((_, i) => i == 0 ? 18 : 0);
             var losses = new double[1];
-            CrossEntropy.Backward(Pools.One, logits.View, [0], [1], losses);
+            CrossEntropy.Backward(Pools.One, logits.View, (int[])[0], (double[])[1], losses);
             double rest = (n - 1) * Math.Exp(-18);
             Assert.Equal(Math.Log(1 + rest), losses[0], 1e-6 * rest);
             // The reference rounds the probability, which is near one, before it subtracts one.
@@ -84,8 +90,8 @@ public sealed class CrossEntropyTests
         using var logits = new TestMatrix<float>(1, 29).Fill((_, i) => i * i % 13 / 2.0);
         using var raised = new TestMatrix<float>(1, 29).Fill((_, i) => 4096 + i * i % 13 / 2.0);
         var (losses, raisedLosses) = (new double[1], new double[1]);
-        CrossEntropy.Backward(Pools.One, logits.View, [4], [1], losses);
-        CrossEntropy.Backward(Pools.One, raised.View, [4], [1], raisedLosses);
+        CrossEntropy.Backward(Pools.One, logits.View, (int[])[4], (double[])[1], losses);
+        CrossEntropy.Backward(Pools.One, raised.View, (int[])[4], (double[])[1], raisedLosses);
         Assert.Equal(losses, raisedLosses);
         Same.Bits(logits.Values, raised.Values);
     }
@@ -99,7 +105,7 @@ public sealed class CrossEntropyTests
         using var clean = new TestMatrix<float>(3, N).FillNormal(1);
         var cleanLosses = new double[3];
         using var logits = clean.Copy();
-        CrossEntropy.Backward(Pools.Two, clean.View, targets, [1, 1, 1], cleanLosses);
+        CrossEntropy.Backward(Pools.Two, clean.View, targets, (double[])[1, 1, 1], cleanLosses);
         foreach (float special in new[] { float.NaN, float.PositiveInfinity })
         {
             for (int at = 0; at < N; at++)
@@ -107,8 +113,12 @@ public sealed class CrossEntropyTests
                 using var spoilt = logits.Copy();
                 spoilt[1, at] = special;
                 var losses = new double[3];
-                CrossEntropy.Backward(Pools.Two, spoilt.View, targets, [1, 1, 1], losses);
+                CrossEntropy.Backward(Pools.Two, spoilt.View, targets, (double[])[1, 1, 1], losses);
                 Assert.True(double.IsNaN(losses[1]), $"{special} at {at} gives a loss of {losses[1]}");
+                using var scored = logits.Copy();
+                scored[1, at] = special;
+                double[] chances = ChunkedChances.Of(Pools.Two, scored.View, targets, 6);
+                Assert.Equal((true, false, false), (double.IsNaN(chances[1]), double.IsNaN(chances[0]), double.IsNaN(chances[2])));
                 Assert.Equal((cleanLosses[0], cleanLosses[2]), (losses[0], losses[2]));
                 Same.Bits(clean.RowValues(0), spoilt.RowValues(0));
                 Same.Bits(clean.RowValues(2), spoilt.RowValues(2));
@@ -130,7 +140,7 @@ public sealed class CrossEntropyTests
         for (int row = 0; row < Rows; row++)
         {
             var loss = new double[1];
-            CrossEntropy.Backward(Pools.One, logits.View.RowRange(row, 1), [targets[row]], [factors[row]], loss);
+            CrossEntropy.Backward(Pools.One, logits.View.RowRange(row, 1), (int[])[targets[row]], (double[])[factors[row]], loss);
             Assert.Equal(BitConverter.DoubleToInt64Bits(losses[row]), BitConverter.DoubleToInt64Bits(loss[0]));
             Same.Bits(all.RowValues(row), logits.RowValues(row), $"row {row}:");
         }

@@ -41,8 +41,8 @@ internal sealed unsafe class GuardedKernels(bool atEnd) : IDisposable
         LinearBackwardWeight.Run(Pools.Two, dy, x, Output(n, k));
         SwiGlu.Forward(Pools.Two, x, narrow, Output(m, k));
         SwiGlu.Backward(Pools.Two, x, narrow, narrow, Output(m, k), Output(m, k));
-        CrossEntropy.LogProbabilities(Pools.Two, x, [.. Enumerable.Repeat(k - 1, m)], new double[m]);
-        CrossEntropy.Backward(Pools.Two, Output(m, k), [.. Enumerable.Repeat(k - 1, m)], new double[m], new double[m]);
+        CrossEntropy.Take(Pools.Two, x, 0, Enumerable.Repeat(k - 1, m).ToArray(), new RunningSoftmax[m]);
+        CrossEntropy.Backward(Pools.Two, Output(m, k), Enumerable.Repeat(k - 1, m).ToArray(), new double[m], new double[m]);
         AdamW.Update<float>(Output(1, k).Row(0), x.Row(0), Output(1, k).Row(0), Output(1, k).Row(0), 1, new AdamW.Settings(1e-3, 0.9, 0.999, 1e-8, 0));
     }
 

@@ -179,6 +179,46 @@ public sealed class WorkPoolTests
     });
 
     [Fact]
+    public void Jobs_with_a_state_allocate_nothing() => InTime(() =>
+    {
+        using var pool = new WorkPool(3);
+        var sums = new long[3];
+        void Jobs(int count)
+        {
+            for (int job = 0; job < count; job++)
+            {
+                pool.For(8, (sums, job), static (state, i) => Interlocked.Add(ref state.sums[0], i));
+                pool.For(8, sums, static (sums, i) => Interlocked.Add(ref sums[1], i));
+                pool.For(1, sums, static (sums, _) => Interlocked.Increment(ref sums[2]));
+            }
+        }
+
+        Jobs(10);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Jobs(1000);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal([1010 * 28, 1010 * 28, 1010], sums);
+    });
+
+    [Fact]
+    public void A_thread_that_is_late_does_nothing_twice() => InTime(() =>
+    {
+        // More threads than cores, and jobs of every size in turn: threads wake up in the middle of other jobs than they were called for.
+        using var pool = new WorkPool(4 * Environment.ProcessorCount);
+        var done = new int[64];
+        for (int job = 0; job < 20_000; job++)
+        {
+            int count = 2 + job * 7 % 63;
+            pool.For(count, done, static (done, i) => Interlocked.Increment(ref done[i]));
+            for (int i = 0; i < done.Length; i++)
+            {
+                if (done[i] != (i < count ? 1 : 0)) Assert.Fail($"job {job} of {count} did piece {i} {done[i]} times");
+                done[i] = 0;
+            }
+        }
+    });
+
+    [Fact]
     public void No_threads_are_no_pool() => Assert.Throws<ArgumentOutOfRangeException>(() => new WorkPool(0));
 
     // On a thread of its own, so that a deadlock is a failed test and not one that never ends.
