@@ -51,12 +51,12 @@ public static class LinearBackwardInput
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        const int Most = PackedOperand<TVector, TSimd>.MostAtOnce;
+        const int Most = PackedScalars.MostAtOnce;
         for (int row = 0; row < dy.Rows; row += Most)
         {
             int rows = Math.Min(Most, dy.Rows - row);
-            var packed = PackedOperand<TVector, TSimd>.OfRows(pool, dy.RowRange(row, rows));
-            TiledProduct<TVector, TSimd>.Run<LineLayout, WeightRows<TVector, TSimd>>(pool, packed, new WeightRows<TVector, TSimd>(w), dx.RowRange(row, rows), accumulate: true);
+            var packed = PackedScalars.OfRows(pool, dy.RowRange(row, rows));
+            ScalarProduct<TVector, TSimd>.Run<LineLayout, WeightRows<TVector, TSimd>>(pool, packed, new WeightRows<TVector, TSimd>(w), dx.RowRange(row, rows));
         }
     }
 }

@@ -60,8 +60,8 @@ public static class LinearBackwardWeight
         for (int row = 0; row < dy.Rows; row += MostAtOnce)
         {
             int rows = Math.Min(MostAtOnce, dy.Rows - row);
-            var packed = PackedOperand<TVector, TSimd>.OfColumns(pool, dy.RowRange(row, rows));
-            TiledProduct<TVector, TSimd>.Run<StepLayout, MatrixRows<TVector, TSimd>>(pool, packed, new MatrixRows<TVector, TSimd>(x.RowRange(row, rows)), dw, accumulate: true);
+            var packed = PackedScalars.OfColumns(pool, dy.RowRange(row, rows));
+            ScalarProduct<TVector, TSimd>.Run<StepLayout, MatrixRows<TVector, TSimd>>(pool, packed, new MatrixRows<TVector, TSimd>(x.RowRange(row, rows)), dw);
         }
     }
 }

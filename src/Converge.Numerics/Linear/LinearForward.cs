@@ -31,12 +31,12 @@ public static class LinearForward
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
-        const int Most = PackedOperand<TVector, TSimd>.MostAtOnce;
+        // Bounds the packed copy of x.
+        const int Most = PackedScalars.MostAtOnce;
         for (int row = 0; row < x.Rows; row += Most)
         {
             int rows = Math.Min(Most, x.Rows - row);
-            var packed = PackedOperand<TVector, TSimd>.OfRows(pool, x.RowRange(row, rows));
-            TiledProduct<TVector, TSimd>.Run<LineLayout, WeightColumns<TVector, TSimd>>(pool, packed, new WeightColumns<TVector, TSimd>(w), y.RowRange(row, rows), accumulate);
+            LaneProduct<TVector, TSimd>.Run(pool, PackedLanes<TVector, TSimd>.OfRows(pool, x.RowRange(row, rows)), w, y.RowRange(row, rows), accumulate);
         }
     }
 

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Converge.Numerics;
 
 /// <summary>
-/// Outer-product tiles over packed operands: c[i, :] = (or +=) the sum over steps of a[i, step] b[step, :], for up to twelve rows and two vectors of columns.
-/// Every element is one chain of fused multiply-adds in ascending step, so it depends on no tile, vector width or neighbour.
+/// Outer-product tiles: c[i, :] = (or +=) the sum over steps of a[i, step] b[step, :], for some rows of scalars and up to three vectors of lanes. Every element
+/// is one chain of fused multiply-adds in ascending step, so it depends on no tile, vector width or neighbour.
 /// </summary>
 /// <typeparam name="TVector">The hardware vector.</typeparam>
 /// <typeparam name="TSimd">Its operations.</typeparam>
@@ -12,231 +12,361 @@ internal static unsafe class ProductTile<TVector, TSimd>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
-    /// <summary>Columns of a tile, and of a packed panel of b.</summary>
-    public static int Columns => 2 * TSimd.Width;
+    private const int Group = TileLayouts.Group;
 
-    /// <summary>Rows of the largest tile: what fits into the registers, 32 of them but for AVX2.</summary>
-    public static int MostRows => TSimd.Width == 8 ? 6 : 12;
+    // Floats ahead at which vectors are fetched into the first-level cache: panels of many steps stream from the second.
+    private const int Distance = 384;
 
-    /// <summary>Rows of the next tile, where <paramref name="left"/> are to be done.</summary>
-    public static int RowsOf(int left) => left >= MostRows ? MostRows : left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    /// <summary>Rows of a tile of so many vectors: as many accumulators as the registers hold, 32 of them but for AVX2. They divide <see cref="TileLayouts.Rows"/>.</summary>
+    public static int RowsOf(int vectors) => vectors == 1 ? 12 : vectors == 2 ? (TSimd.Width == 8 ? 6 : 12) : (TSimd.Width == 8 ? 4 : 8);
 
-    /// <summary>One tile.</summary>
-    /// <param name="rows">1, 2, 4, 6 or 12.</param>
-    /// <param name="a">The rows, packed as TLayout says.</param>
-    /// <param name="b">Two vectors a step.</param>
+    /// <summary>One tile of <see cref="RowsOf"/> rows.</summary>
+    /// <param name="vectors">1, 2 or 3.</param>
+    /// <param name="a">The scalars, as TLayout says.</param>
+    /// <param name="stride">Floats from row to row of them, where TLayout does not know.</param>
+    /// <param name="b">The vectors of a step one after the other.</param>
     /// <param name="steps">The length of the sums.</param>
     /// <param name="c">The first row of results.</param>
-    /// <param name="cStride">From row to row of them.</param>
+    /// <param name="cRow">Floats from row to row of them.</param>
     /// <param name="add">Whether sums are added to what is there.</param>
-    public static void Run<TLayout>(int rows, float* a, float* b, int steps, float* c, nint cStride, bool add) where TLayout : struct, ITileLayout
+    /// <param name="ahead">What to fetch meanwhile.</param>
+    public static void Run<TLayout>(int vectors, float* a, nint stride, float* b, int steps, float* c, nint cRow, bool add, Ahead ahead) where TLayout : struct, ITileLayout
     {
-        switch (rows)
+        if (vectors == 1) Tile12x1<TLayout>(a, stride, b, steps, c, cRow, add, ahead);
+        else if (TSimd.Width == 8)
         {
-            case 12: Tile12<TLayout>(a, b, steps, c, cStride, add); break;
-            case 6: Tile6<TLayout>(a, b, steps, c, cStride, add); break;
-            case 4: Tile4<TLayout>(a, b, steps, c, cStride, add); break;
-            case 2: Tile2<TLayout>(a, b, steps, c, cStride, add); break;
-            default: Tile1<TLayout>(a, b, steps, c, cStride, add); break;
+            if (vectors == 2) Tile6x2<TLayout>(a, stride, b, steps, c, cRow, add, ahead);
+            else Tile4x3<TLayout>(a, stride, b, steps, c, cRow, add, ahead);
         }
+        else if (vectors == 2) Tile12x2<TLayout>(a, stride, b, steps, c, cRow, add, ahead);
+        else Tile8x3<TLayout>(a, stride, b, steps, c, cRow, add, ahead);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Keep(TVector sum, float* target, bool add) => TSimd.Store(add ? TSimd.Add(TSimd.Load(target), sum) : sum, target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Keep(TVector first, TVector second, float* target, bool add)
     {
-        if (add)
-        {
-            first = TSimd.Add(TSimd.Load(target), first);
-            second = TSimd.Add(TSimd.Load(target + TSimd.Width), second);
-        }
-        TSimd.Store(first, target);
-        TSimd.Store(second, target + TSimd.Width);
+        Keep(first, target, add);
+        Keep(second, target + TSimd.Width, add);
     }
 
-    // The accumulators are named one by one because the compiler keeps no array of them in registers.
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile12<TLayout>(float* a, float* b, int steps, float* c, nint cStride, bool add) where TLayout : struct, ITileLayout
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Keep(TVector first, TVector second, TVector third, float* target, bool add)
     {
-        TVector s00 = TSimd.Zero, s01 = TSimd.Zero, s10 = TSimd.Zero, s11 = TSimd.Zero, s20 = TSimd.Zero, s21 = TSimd.Zero;
-        TVector s30 = TSimd.Zero, s31 = TSimd.Zero, s40 = TSimd.Zero, s41 = TSimd.Zero, s50 = TSimd.Zero, s51 = TSimd.Zero;
-        TVector s60 = TSimd.Zero, s61 = TSimd.Zero, s70 = TSimd.Zero, s71 = TSimd.Zero, s80 = TSimd.Zero, s81 = TSimd.Zero;
-        TVector s90 = TSimd.Zero, s91 = TSimd.Zero, s100 = TSimd.Zero, s101 = TSimd.Zero, s110 = TSimd.Zero, s111 = TSimd.Zero;
-        while (steps > 0)
-        {
-            int group = Math.Min(steps, TLayout.Group);
-            for (int step = 0; step < group; step++, a += TLayout.Step(12), b += 2 * TSimd.Width)
-            {
-                TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width);
-                var x = TSimd.Broadcast(a[0]);
-                s00 = TSimd.MultiplyAdd(x, b0, s00);
-                s01 = TSimd.MultiplyAdd(x, b1, s01);
-                x = TSimd.Broadcast(a[TLayout.Row]);
-                s10 = TSimd.MultiplyAdd(x, b0, s10);
-                s11 = TSimd.MultiplyAdd(x, b1, s11);
-                x = TSimd.Broadcast(a[2 * TLayout.Row]);
-                s20 = TSimd.MultiplyAdd(x, b0, s20);
-                s21 = TSimd.MultiplyAdd(x, b1, s21);
-                x = TSimd.Broadcast(a[3 * TLayout.Row]);
-                s30 = TSimd.MultiplyAdd(x, b0, s30);
-                s31 = TSimd.MultiplyAdd(x, b1, s31);
-                x = TSimd.Broadcast(a[4 * TLayout.Row]);
-                s40 = TSimd.MultiplyAdd(x, b0, s40);
-                s41 = TSimd.MultiplyAdd(x, b1, s41);
-                x = TSimd.Broadcast(a[5 * TLayout.Row]);
-                s50 = TSimd.MultiplyAdd(x, b0, s50);
-                s51 = TSimd.MultiplyAdd(x, b1, s51);
-                x = TSimd.Broadcast(a[6 * TLayout.Row]);
-                s60 = TSimd.MultiplyAdd(x, b0, s60);
-                s61 = TSimd.MultiplyAdd(x, b1, s61);
-                x = TSimd.Broadcast(a[7 * TLayout.Row]);
-                s70 = TSimd.MultiplyAdd(x, b0, s70);
-                s71 = TSimd.MultiplyAdd(x, b1, s71);
-                x = TSimd.Broadcast(a[8 * TLayout.Row]);
-                s80 = TSimd.MultiplyAdd(x, b0, s80);
-                s81 = TSimd.MultiplyAdd(x, b1, s81);
-                x = TSimd.Broadcast(a[9 * TLayout.Row]);
-                s90 = TSimd.MultiplyAdd(x, b0, s90);
-                s91 = TSimd.MultiplyAdd(x, b1, s91);
-                x = TSimd.Broadcast(a[10 * TLayout.Row]);
-                s100 = TSimd.MultiplyAdd(x, b0, s100);
-                s101 = TSimd.MultiplyAdd(x, b1, s101);
-                x = TSimd.Broadcast(a[11 * TLayout.Row]);
-                s110 = TSimd.MultiplyAdd(x, b0, s110);
-                s111 = TSimd.MultiplyAdd(x, b1, s111);
-            }
-            steps -= group;
-            a += TLayout.Skip(12);
-        }
-        Keep(s00, s01, c, add);
-        Keep(s10, s11, c + cStride, add);
-        Keep(s20, s21, c + 2 * cStride, add);
-        Keep(s30, s31, c + 3 * cStride, add);
-        Keep(s40, s41, c + 4 * cStride, add);
-        Keep(s50, s51, c + 5 * cStride, add);
-        Keep(s60, s61, c + 6 * cStride, add);
-        Keep(s70, s71, c + 7 * cStride, add);
-        Keep(s80, s81, c + 8 * cStride, add);
-        Keep(s90, s91, c + 9 * cStride, add);
-        Keep(s100, s101, c + 10 * cStride, add);
-        Keep(s110, s111, c + 11 * cStride, add);
+        Keep(first, second, target, add);
+        Keep(third, target + 2 * TSimd.Width, add);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile6<TLayout>(float* a, float* b, int steps, float* c, nint cStride, bool add) where TLayout : struct, ITileLayout
+    // What is read where it lies is wanted in the first-level cache; what will be packed first, in the second.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fetch<TLayout>(nint address) where TLayout : struct, ITileLayout
     {
-        TVector s00 = TSimd.Zero, s01 = TSimd.Zero, s10 = TSimd.Zero, s11 = TSimd.Zero, s20 = TSimd.Zero, s21 = TSimd.Zero;
-        TVector s30 = TSimd.Zero, s31 = TSimd.Zero, s40 = TSimd.Zero, s41 = TSimd.Zero, s50 = TSimd.Zero, s51 = TSimd.Zero;
-        while (steps > 0)
+        if (TLayout.IsPacked) Prefetch.ToSecondLevel(address);
+        else Prefetch.ToFirstLevel(address);
+    }
+
+    // Rows of a packed operand lie at constant distances from the first; others are reached from every third row.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Scalar<TLayout>(float* a, float* third, int index, int beyond, nint row, nint step) where TLayout : struct, ITileLayout =>
+        TLayout.IsPacked ? a[index * row + step] : (third + beyond * row)[step];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply(float scalar, TVector b0, ref TVector s0)
+    {
+        s0 = TSimd.MultiplyAdd(TSimd.Broadcast(scalar), b0, s0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply(float scalar, TVector b0, TVector b1, ref TVector s0, ref TVector s1)
+    {
+        var x = TSimd.Broadcast(scalar);
+        s0 = TSimd.MultiplyAdd(x, b0, s0);
+        s1 = TSimd.MultiplyAdd(x, b1, s1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply(float scalar, TVector b0, TVector b1, TVector b2, ref TVector s0, ref TVector s1, ref TVector s2)
+    {
+        var x = TSimd.Broadcast(scalar);
+        s0 = TSimd.MultiplyAdd(x, b0, s0);
+        s1 = TSimd.MultiplyAdd(x, b1, s1);
+        s2 = TSimd.MultiplyAdd(x, b2, s2);
+    }
+
+    // The accumulators are named one by one because the compiler keeps no array of them in registers; steps that are inlined with references to them stay there.
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile8x3<TLayout>(float* a, nint stride, float* b, int steps, float* c, nint cRow, bool add, Ahead ahead) where TLayout : struct, ITileLayout
+    {
+        TVector s0a = TSimd.Zero, s0b = TSimd.Zero, s0c = TSimd.Zero, s1a = TSimd.Zero, s1b = TSimd.Zero, s1c = TSimd.Zero;
+        TVector s2a = TSimd.Zero, s2b = TSimd.Zero, s2c = TSimd.Zero, s3a = TSimd.Zero, s3b = TSimd.Zero, s3c = TSimd.Zero;
+        TVector s4a = TSimd.Zero, s4b = TSimd.Zero, s4c = TSimd.Zero, s5a = TSimd.Zero, s5b = TSimd.Zero, s5c = TSimd.Zero;
+        TVector s6a = TSimd.Zero, s6b = TSimd.Zero, s6c = TSimd.Zero, s7a = TSimd.Zero, s7b = TSimd.Zero, s7c = TSimd.Zero;
+        nint row = TLayout.Row(stride), next = ahead.First;
+        float* a3 = a + 3 * row, a6 = a + 6 * row;
+        for (; steps >= Group; steps -= Group)
         {
-            int group = Math.Min(steps, TLayout.Group);
-            for (int step = 0; step < group; step++, a += TLayout.Step(6), b += 2 * TSimd.Width)
+            for (int step = 0; step < Group; step += 4)
             {
-                TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width);
-                var x = TSimd.Broadcast(a[0]);
-                s00 = TSimd.MultiplyAdd(x, b0, s00);
-                s01 = TSimd.MultiplyAdd(x, b1, s01);
-                x = TSimd.Broadcast(a[TLayout.Row]);
-                s10 = TSimd.MultiplyAdd(x, b0, s10);
-                s11 = TSimd.MultiplyAdd(x, b1, s11);
-                x = TSimd.Broadcast(a[2 * TLayout.Row]);
-                s20 = TSimd.MultiplyAdd(x, b0, s20);
-                s21 = TSimd.MultiplyAdd(x, b1, s21);
-                x = TSimd.Broadcast(a[3 * TLayout.Row]);
-                s30 = TSimd.MultiplyAdd(x, b0, s30);
-                s31 = TSimd.MultiplyAdd(x, b1, s31);
-                x = TSimd.Broadcast(a[4 * TLayout.Row]);
-                s40 = TSimd.MultiplyAdd(x, b0, s40);
-                s41 = TSimd.MultiplyAdd(x, b1, s41);
-                x = TSimd.Broadcast(a[5 * TLayout.Row]);
-                s50 = TSimd.MultiplyAdd(x, b0, s50);
-                s51 = TSimd.MultiplyAdd(x, b1, s51);
+                Step8x3<TLayout>(a, a3, a6, row, 0, b, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c, ref s4a, ref s4b, ref s4c, ref s5a, ref s5b, ref s5c, ref s6a, ref s6b, ref s6c, ref s7a, ref s7b, ref s7c);
+                Step8x3<TLayout>(a, a3, a6, row, TLayout.Step, b + 3 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c, ref s4a, ref s4b, ref s4c, ref s5a, ref s5b, ref s5c, ref s6a, ref s6b, ref s6c, ref s7a, ref s7b, ref s7c);
+                Step8x3<TLayout>(a, a3, a6, row, 2 * TLayout.Step, b + 6 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c, ref s4a, ref s4b, ref s4c, ref s5a, ref s5b, ref s5c, ref s6a, ref s6b, ref s6c, ref s7a, ref s7b, ref s7c);
+                Step8x3<TLayout>(a, a3, a6, row, 3 * TLayout.Step, b + 9 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c, ref s4a, ref s4b, ref s4c, ref s5a, ref s5b, ref s5c, ref s6a, ref s6b, ref s6c, ref s7a, ref s7b, ref s7c);
+                Fetch<TLayout>(next);
+                Fetch<TLayout>(next + ahead.Row);
+                next += 2 * ahead.Row;
+                a += 4 * TLayout.Step;
+                a3 += 4 * TLayout.Step;
+                a6 += 4 * TLayout.Step;
+                b += 12 * TSimd.Width;
             }
-            steps -= group;
-            a += TLayout.Skip(6);
+            next += ahead.Group - 8 * ahead.Row;
+            a += TLayout.Advance - Group * TLayout.Step;
+            a3 += TLayout.Advance - Group * TLayout.Step;
+            a6 += TLayout.Advance - Group * TLayout.Step;
         }
-        Keep(s00, s01, c, add);
-        Keep(s10, s11, c + cStride, add);
-        Keep(s20, s21, c + 2 * cStride, add);
-        Keep(s30, s31, c + 3 * cStride, add);
-        Keep(s40, s41, c + 4 * cStride, add);
-        Keep(s50, s51, c + 5 * cStride, add);
+        for (nint step = 0; steps > 0; steps--, step += TLayout.Step, b += 3 * TSimd.Width) Step8x3<TLayout>(a, a3, a6, row, step, b, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c, ref s4a, ref s4b, ref s4c, ref s5a, ref s5b, ref s5c, ref s6a, ref s6b, ref s6c, ref s7a, ref s7b, ref s7c);
+        Keep(s0a, s0b, s0c, c, add);
+        Keep(s1a, s1b, s1c, c + cRow, add);
+        Keep(s2a, s2b, s2c, c + 2 * cRow, add);
+        Keep(s3a, s3b, s3c, c + 3 * cRow, add);
+        Keep(s4a, s4b, s4c, c + 4 * cRow, add);
+        Keep(s5a, s5b, s5c, c + 5 * cRow, add);
+        Keep(s6a, s6b, s6c, c + 6 * cRow, add);
+        Keep(s7a, s7b, s7c, c + 7 * cRow, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step8x3<TLayout>(float* a, float* a3, float* a6, nint row, nint step, float* b, ref TVector s0a, ref TVector s0b, ref TVector s0c, ref TVector s1a, ref TVector s1b, ref TVector s1c, ref TVector s2a, ref TVector s2b, ref TVector s2c, ref TVector s3a, ref TVector s3b, ref TVector s3c, ref TVector s4a, ref TVector s4b, ref TVector s4c, ref TVector s5a, ref TVector s5b, ref TVector s5c, ref TVector s6a, ref TVector s6b, ref TVector s6c, ref TVector s7a, ref TVector s7b, ref TVector s7c) where TLayout : struct, ITileLayout
+    {
+        TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width), b2 = TSimd.Load(b + 2 * TSimd.Width);
+        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), b0, b1, b2, ref s0a, ref s0b, ref s0c);
+        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), b0, b1, b2, ref s1a, ref s1b, ref s1c);
+        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), b0, b1, b2, ref s2a, ref s2b, ref s2c);
+        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), b0, b1, b2, ref s3a, ref s3b, ref s3c);
+        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), b0, b1, b2, ref s4a, ref s4b, ref s4c);
+        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), b0, b1, b2, ref s5a, ref s5b, ref s5c);
+        Multiply(Scalar<TLayout>(a, a6, 6, 0, row, step), b0, b1, b2, ref s6a, ref s6b, ref s6c);
+        Multiply(Scalar<TLayout>(a, a6, 7, 1, row, step), b0, b1, b2, ref s7a, ref s7b, ref s7c);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4<TLayout>(float* a, float* b, int steps, float* c, nint cStride, bool add) where TLayout : struct, ITileLayout
+    private static void Tile12x2<TLayout>(float* a, nint stride, float* b, int steps, float* c, nint cRow, bool add, Ahead ahead) where TLayout : struct, ITileLayout
     {
-        TVector s00 = TSimd.Zero, s01 = TSimd.Zero, s10 = TSimd.Zero, s11 = TSimd.Zero, s20 = TSimd.Zero, s21 = TSimd.Zero;
-        TVector s30 = TSimd.Zero, s31 = TSimd.Zero;
-        while (steps > 0)
+        TVector s0a = TSimd.Zero, s0b = TSimd.Zero, s1a = TSimd.Zero, s1b = TSimd.Zero, s2a = TSimd.Zero, s2b = TSimd.Zero, s3a = TSimd.Zero, s3b = TSimd.Zero;
+        TVector s4a = TSimd.Zero, s4b = TSimd.Zero, s5a = TSimd.Zero, s5b = TSimd.Zero, s6a = TSimd.Zero, s6b = TSimd.Zero, s7a = TSimd.Zero, s7b = TSimd.Zero;
+        TVector s8a = TSimd.Zero, s8b = TSimd.Zero, s9a = TSimd.Zero, s9b = TSimd.Zero, s10a = TSimd.Zero, s10b = TSimd.Zero, s11a = TSimd.Zero, s11b = TSimd.Zero;
+        nint row = TLayout.Row(stride), next = ahead.First;
+        float* a3 = a + 3 * row, a6 = a + 6 * row, a9 = a + 9 * row;
+        for (; steps >= Group; steps -= Group)
         {
-            int group = Math.Min(steps, TLayout.Group);
-            for (int step = 0; step < group; step++, a += TLayout.Step(4), b += 2 * TSimd.Width)
+            for (int step = 0; step < Group; step += 4)
             {
-                TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width);
-                var x = TSimd.Broadcast(a[0]);
-                s00 = TSimd.MultiplyAdd(x, b0, s00);
-                s01 = TSimd.MultiplyAdd(x, b1, s01);
-                x = TSimd.Broadcast(a[TLayout.Row]);
-                s10 = TSimd.MultiplyAdd(x, b0, s10);
-                s11 = TSimd.MultiplyAdd(x, b1, s11);
-                x = TSimd.Broadcast(a[2 * TLayout.Row]);
-                s20 = TSimd.MultiplyAdd(x, b0, s20);
-                s21 = TSimd.MultiplyAdd(x, b1, s21);
-                x = TSimd.Broadcast(a[3 * TLayout.Row]);
-                s30 = TSimd.MultiplyAdd(x, b0, s30);
-                s31 = TSimd.MultiplyAdd(x, b1, s31);
+                Step12x2<TLayout>(a, a3, a6, a9, row, 0, b, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b, ref s6a, ref s6b, ref s7a, ref s7b, ref s8a, ref s8b, ref s9a, ref s9b, ref s10a, ref s10b, ref s11a, ref s11b);
+                Step12x2<TLayout>(a, a3, a6, a9, row, TLayout.Step, b + 2 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b, ref s6a, ref s6b, ref s7a, ref s7b, ref s8a, ref s8b, ref s9a, ref s9b, ref s10a, ref s10b, ref s11a, ref s11b);
+                Step12x2<TLayout>(a, a3, a6, a9, row, 2 * TLayout.Step, b + 4 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b, ref s6a, ref s6b, ref s7a, ref s7b, ref s8a, ref s8b, ref s9a, ref s9b, ref s10a, ref s10b, ref s11a, ref s11b);
+                Step12x2<TLayout>(a, a3, a6, a9, row, 3 * TLayout.Step, b + 6 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b, ref s6a, ref s6b, ref s7a, ref s7b, ref s8a, ref s8b, ref s9a, ref s9b, ref s10a, ref s10b, ref s11a, ref s11b);
+                Fetch<TLayout>(next);
+                Fetch<TLayout>(next + ahead.Row);
+                Fetch<TLayout>(next + 2 * ahead.Row);
+                next += 3 * ahead.Row;
+                a += 4 * TLayout.Step;
+                a3 += 4 * TLayout.Step;
+                a6 += 4 * TLayout.Step;
+                a9 += 4 * TLayout.Step;
+                b += 8 * TSimd.Width;
             }
-            steps -= group;
-            a += TLayout.Skip(4);
+            next += ahead.Group - 12 * ahead.Row;
+            a += TLayout.Advance - Group * TLayout.Step;
+            a3 += TLayout.Advance - Group * TLayout.Step;
+            a6 += TLayout.Advance - Group * TLayout.Step;
+            a9 += TLayout.Advance - Group * TLayout.Step;
         }
-        Keep(s00, s01, c, add);
-        Keep(s10, s11, c + cStride, add);
-        Keep(s20, s21, c + 2 * cStride, add);
-        Keep(s30, s31, c + 3 * cStride, add);
+        for (nint step = 0; steps > 0; steps--, step += TLayout.Step, b += 2 * TSimd.Width) Step12x2<TLayout>(a, a3, a6, a9, row, step, b, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b, ref s6a, ref s6b, ref s7a, ref s7b, ref s8a, ref s8b, ref s9a, ref s9b, ref s10a, ref s10b, ref s11a, ref s11b);
+        Keep(s0a, s0b, c, add);
+        Keep(s1a, s1b, c + cRow, add);
+        Keep(s2a, s2b, c + 2 * cRow, add);
+        Keep(s3a, s3b, c + 3 * cRow, add);
+        Keep(s4a, s4b, c + 4 * cRow, add);
+        Keep(s5a, s5b, c + 5 * cRow, add);
+        Keep(s6a, s6b, c + 6 * cRow, add);
+        Keep(s7a, s7b, c + 7 * cRow, add);
+        Keep(s8a, s8b, c + 8 * cRow, add);
+        Keep(s9a, s9b, c + 9 * cRow, add);
+        Keep(s10a, s10b, c + 10 * cRow, add);
+        Keep(s11a, s11b, c + 11 * cRow, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step12x2<TLayout>(float* a, float* a3, float* a6, float* a9, nint row, nint step, float* b, ref TVector s0a, ref TVector s0b, ref TVector s1a, ref TVector s1b, ref TVector s2a, ref TVector s2b, ref TVector s3a, ref TVector s3b, ref TVector s4a, ref TVector s4b, ref TVector s5a, ref TVector s5b, ref TVector s6a, ref TVector s6b, ref TVector s7a, ref TVector s7b, ref TVector s8a, ref TVector s8b, ref TVector s9a, ref TVector s9b, ref TVector s10a, ref TVector s10b, ref TVector s11a, ref TVector s11b) where TLayout : struct, ITileLayout
+    {
+        TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width);
+        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), b0, b1, ref s0a, ref s0b);
+        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), b0, b1, ref s1a, ref s1b);
+        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), b0, b1, ref s2a, ref s2b);
+        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), b0, b1, ref s3a, ref s3b);
+        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), b0, b1, ref s4a, ref s4b);
+        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), b0, b1, ref s5a, ref s5b);
+        Multiply(Scalar<TLayout>(a, a6, 6, 0, row, step), b0, b1, ref s6a, ref s6b);
+        Multiply(Scalar<TLayout>(a, a6, 7, 1, row, step), b0, b1, ref s7a, ref s7b);
+        Multiply(Scalar<TLayout>(a, a6, 8, 2, row, step), b0, b1, ref s8a, ref s8b);
+        Multiply(Scalar<TLayout>(a, a9, 9, 0, row, step), b0, b1, ref s9a, ref s9b);
+        Multiply(Scalar<TLayout>(a, a9, 10, 1, row, step), b0, b1, ref s10a, ref s10b);
+        Multiply(Scalar<TLayout>(a, a9, 11, 2, row, step), b0, b1, ref s11a, ref s11b);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile2<TLayout>(float* a, float* b, int steps, float* c, nint cStride, bool add) where TLayout : struct, ITileLayout
+    private static void Tile12x1<TLayout>(float* a, nint stride, float* b, int steps, float* c, nint cRow, bool add, Ahead ahead) where TLayout : struct, ITileLayout
     {
-        TVector s00 = TSimd.Zero, s01 = TSimd.Zero, s10 = TSimd.Zero, s11 = TSimd.Zero;
-        while (steps > 0)
+        TVector s0a = TSimd.Zero, s1a = TSimd.Zero, s2a = TSimd.Zero, s3a = TSimd.Zero, s4a = TSimd.Zero, s5a = TSimd.Zero, s6a = TSimd.Zero, s7a = TSimd.Zero;
+        TVector s8a = TSimd.Zero, s9a = TSimd.Zero, s10a = TSimd.Zero, s11a = TSimd.Zero;
+        nint row = TLayout.Row(stride), next = ahead.First;
+        float* a3 = a + 3 * row, a6 = a + 6 * row, a9 = a + 9 * row;
+        for (; steps >= Group; steps -= Group)
         {
-            int group = Math.Min(steps, TLayout.Group);
-            for (int step = 0; step < group; step++, a += TLayout.Step(2), b += 2 * TSimd.Width)
+            for (int step = 0; step < Group; step += 4)
             {
-                TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width);
-                var x = TSimd.Broadcast(a[0]);
-                s00 = TSimd.MultiplyAdd(x, b0, s00);
-                s01 = TSimd.MultiplyAdd(x, b1, s01);
-                x = TSimd.Broadcast(a[TLayout.Row]);
-                s10 = TSimd.MultiplyAdd(x, b0, s10);
-                s11 = TSimd.MultiplyAdd(x, b1, s11);
+                Step12x1<TLayout>(a, a3, a6, a9, row, 0, b, ref s0a, ref s1a, ref s2a, ref s3a, ref s4a, ref s5a, ref s6a, ref s7a, ref s8a, ref s9a, ref s10a, ref s11a);
+                Step12x1<TLayout>(a, a3, a6, a9, row, TLayout.Step, b + 1 * TSimd.Width, ref s0a, ref s1a, ref s2a, ref s3a, ref s4a, ref s5a, ref s6a, ref s7a, ref s8a, ref s9a, ref s10a, ref s11a);
+                Step12x1<TLayout>(a, a3, a6, a9, row, 2 * TLayout.Step, b + 2 * TSimd.Width, ref s0a, ref s1a, ref s2a, ref s3a, ref s4a, ref s5a, ref s6a, ref s7a, ref s8a, ref s9a, ref s10a, ref s11a);
+                Step12x1<TLayout>(a, a3, a6, a9, row, 3 * TLayout.Step, b + 3 * TSimd.Width, ref s0a, ref s1a, ref s2a, ref s3a, ref s4a, ref s5a, ref s6a, ref s7a, ref s8a, ref s9a, ref s10a, ref s11a);
+                Fetch<TLayout>(next);
+                Fetch<TLayout>(next + ahead.Row);
+                Fetch<TLayout>(next + 2 * ahead.Row);
+                next += 3 * ahead.Row;
+                a += 4 * TLayout.Step;
+                a3 += 4 * TLayout.Step;
+                a6 += 4 * TLayout.Step;
+                a9 += 4 * TLayout.Step;
+                b += 4 * TSimd.Width;
             }
-            steps -= group;
-            a += TLayout.Skip(2);
+            next += ahead.Group - 12 * ahead.Row;
+            a += TLayout.Advance - Group * TLayout.Step;
+            a3 += TLayout.Advance - Group * TLayout.Step;
+            a6 += TLayout.Advance - Group * TLayout.Step;
+            a9 += TLayout.Advance - Group * TLayout.Step;
         }
-        Keep(s00, s01, c, add);
-        Keep(s10, s11, c + cStride, add);
+        for (nint step = 0; steps > 0; steps--, step += TLayout.Step, b += 1 * TSimd.Width) Step12x1<TLayout>(a, a3, a6, a9, row, step, b, ref s0a, ref s1a, ref s2a, ref s3a, ref s4a, ref s5a, ref s6a, ref s7a, ref s8a, ref s9a, ref s10a, ref s11a);
+        Keep(s0a, c, add);
+        Keep(s1a, c + cRow, add);
+        Keep(s2a, c + 2 * cRow, add);
+        Keep(s3a, c + 3 * cRow, add);
+        Keep(s4a, c + 4 * cRow, add);
+        Keep(s5a, c + 5 * cRow, add);
+        Keep(s6a, c + 6 * cRow, add);
+        Keep(s7a, c + 7 * cRow, add);
+        Keep(s8a, c + 8 * cRow, add);
+        Keep(s9a, c + 9 * cRow, add);
+        Keep(s10a, c + 10 * cRow, add);
+        Keep(s11a, c + 11 * cRow, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step12x1<TLayout>(float* a, float* a3, float* a6, float* a9, nint row, nint step, float* b, ref TVector s0a, ref TVector s1a, ref TVector s2a, ref TVector s3a, ref TVector s4a, ref TVector s5a, ref TVector s6a, ref TVector s7a, ref TVector s8a, ref TVector s9a, ref TVector s10a, ref TVector s11a) where TLayout : struct, ITileLayout
+    {
+        TVector b0 = TSimd.Load(b);
+        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), b0, ref s0a);
+        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), b0, ref s1a);
+        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), b0, ref s2a);
+        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), b0, ref s3a);
+        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), b0, ref s4a);
+        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), b0, ref s5a);
+        Multiply(Scalar<TLayout>(a, a6, 6, 0, row, step), b0, ref s6a);
+        Multiply(Scalar<TLayout>(a, a6, 7, 1, row, step), b0, ref s7a);
+        Multiply(Scalar<TLayout>(a, a6, 8, 2, row, step), b0, ref s8a);
+        Multiply(Scalar<TLayout>(a, a9, 9, 0, row, step), b0, ref s9a);
+        Multiply(Scalar<TLayout>(a, a9, 10, 1, row, step), b0, ref s10a);
+        Multiply(Scalar<TLayout>(a, a9, 11, 2, row, step), b0, ref s11a);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1<TLayout>(float* a, float* b, int steps, float* c, nint cStride, bool add) where TLayout : struct, ITileLayout
+    private static void Tile6x2<TLayout>(float* a, nint stride, float* b, int steps, float* c, nint cRow, bool add, Ahead ahead) where TLayout : struct, ITileLayout
     {
-        TVector s00 = TSimd.Zero, s01 = TSimd.Zero;
-        while (steps > 0)
+        TVector s0a = TSimd.Zero, s0b = TSimd.Zero, s1a = TSimd.Zero, s1b = TSimd.Zero, s2a = TSimd.Zero, s2b = TSimd.Zero, s3a = TSimd.Zero, s3b = TSimd.Zero;
+        TVector s4a = TSimd.Zero, s4b = TSimd.Zero, s5a = TSimd.Zero, s5b = TSimd.Zero;
+        nint row = TLayout.Row(stride), next = ahead.First;
+        float* a3 = a + 3 * row;
+        for (; steps >= Group; steps -= Group)
         {
-            int group = Math.Min(steps, TLayout.Group);
-            for (int step = 0; step < group; step++, a += TLayout.Step(1), b += 2 * TSimd.Width)
+            for (int step = 0; step < Group; step += 4)
             {
-                TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width);
-                var x = TSimd.Broadcast(a[0]);
-                s00 = TSimd.MultiplyAdd(x, b0, s00);
-                s01 = TSimd.MultiplyAdd(x, b1, s01);
+                Step6x2<TLayout>(a, a3, row, 0, b, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b);
+                Step6x2<TLayout>(a, a3, row, TLayout.Step, b + 2 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b);
+                Step6x2<TLayout>(a, a3, row, 2 * TLayout.Step, b + 4 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b);
+                Step6x2<TLayout>(a, a3, row, 3 * TLayout.Step, b + 6 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b);
+                Fetch<TLayout>(next);
+                Fetch<TLayout>(next + ahead.Row);
+                next += 2 * ahead.Row;
+                a += 4 * TLayout.Step;
+                a3 += 4 * TLayout.Step;
+                b += 8 * TSimd.Width;
             }
-            steps -= group;
-            a += TLayout.Skip(1);
+            next += ahead.Group - 8 * ahead.Row;
+            a += TLayout.Advance - Group * TLayout.Step;
+            a3 += TLayout.Advance - Group * TLayout.Step;
         }
-        Keep(s00, s01, c, add);
+        for (nint step = 0; steps > 0; steps--, step += TLayout.Step, b += 2 * TSimd.Width) Step6x2<TLayout>(a, a3, row, step, b, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b);
+        Keep(s0a, s0b, c, add);
+        Keep(s1a, s1b, c + cRow, add);
+        Keep(s2a, s2b, c + 2 * cRow, add);
+        Keep(s3a, s3b, c + 3 * cRow, add);
+        Keep(s4a, s4b, c + 4 * cRow, add);
+        Keep(s5a, s5b, c + 5 * cRow, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step6x2<TLayout>(float* a, float* a3, nint row, nint step, float* b, ref TVector s0a, ref TVector s0b, ref TVector s1a, ref TVector s1b, ref TVector s2a, ref TVector s2b, ref TVector s3a, ref TVector s3b, ref TVector s4a, ref TVector s4b, ref TVector s5a, ref TVector s5b) where TLayout : struct, ITileLayout
+    {
+        TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width);
+        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), b0, b1, ref s0a, ref s0b);
+        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), b0, b1, ref s1a, ref s1b);
+        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), b0, b1, ref s2a, ref s2b);
+        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), b0, b1, ref s3a, ref s3b);
+        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), b0, b1, ref s4a, ref s4b);
+        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), b0, b1, ref s5a, ref s5b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile4x3<TLayout>(float* a, nint stride, float* b, int steps, float* c, nint cRow, bool add, Ahead ahead) where TLayout : struct, ITileLayout
+    {
+        TVector s0a = TSimd.Zero, s0b = TSimd.Zero, s0c = TSimd.Zero, s1a = TSimd.Zero, s1b = TSimd.Zero, s1c = TSimd.Zero;
+        TVector s2a = TSimd.Zero, s2b = TSimd.Zero, s2c = TSimd.Zero, s3a = TSimd.Zero, s3b = TSimd.Zero, s3c = TSimd.Zero;
+        nint row = TLayout.Row(stride), next = ahead.First;
+        float* a3 = a + 3 * row;
+        for (; steps >= Group; steps -= Group)
+        {
+            for (int step = 0; step < Group; step += 4)
+            {
+                Step4x3<TLayout>(a, a3, row, 0, b, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c);
+                Step4x3<TLayout>(a, a3, row, TLayout.Step, b + 3 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c);
+                Step4x3<TLayout>(a, a3, row, 2 * TLayout.Step, b + 6 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c);
+                Step4x3<TLayout>(a, a3, row, 3 * TLayout.Step, b + 9 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c);
+                Fetch<TLayout>(next);
+                next += ahead.Row;
+                a += 4 * TLayout.Step;
+                a3 += 4 * TLayout.Step;
+                b += 12 * TSimd.Width;
+            }
+            next += ahead.Group - 4 * ahead.Row;
+            a += TLayout.Advance - Group * TLayout.Step;
+            a3 += TLayout.Advance - Group * TLayout.Step;
+        }
+        for (nint step = 0; steps > 0; steps--, step += TLayout.Step, b += 3 * TSimd.Width) Step4x3<TLayout>(a, a3, row, step, b, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c);
+        Keep(s0a, s0b, s0c, c, add);
+        Keep(s1a, s1b, s1c, c + cRow, add);
+        Keep(s2a, s2b, s2c, c + 2 * cRow, add);
+        Keep(s3a, s3b, s3c, c + 3 * cRow, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step4x3<TLayout>(float* a, float* a3, nint row, nint step, float* b, ref TVector s0a, ref TVector s0b, ref TVector s0c, ref TVector s1a, ref TVector s1b, ref TVector s1c, ref TVector s2a, ref TVector s2b, ref TVector s2c, ref TVector s3a, ref TVector s3b, ref TVector s3c) where TLayout : struct, ITileLayout
+    {
+        TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width), b2 = TSimd.Load(b + 2 * TSimd.Width);
+        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), b0, b1, b2, ref s0a, ref s0b, ref s0c);
+        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), b0, b1, b2, ref s1a, ref s1b, ref s1c);
+        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), b0, b1, b2, ref s2a, ref s2b, ref s2c);
+        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), b0, b1, b2, ref s3a, ref s3b, ref s3c);
     }
 }

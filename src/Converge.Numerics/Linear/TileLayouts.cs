@@ -1,43 +1,67 @@
 namespace Converge.Numerics;
 
-/// <summary>Where the elements of a tile's rows lie: constants that the compiler folds into a kernel.</summary>
+/// <summary>Where the scalars of a tile lie: constants that the compiler folds into a kernel.</summary>
 internal interface ITileLayout
 {
-    /// <summary>Steps that lie at an even distance; after them the pointer moves on by <see cref="Skip"/>.</summary>
-    static abstract int Group { get; }
+    /// <summary>Whether rows lie at a distance that the layout knows.</summary>
+    static abstract bool IsPacked { get; }
+
+    /// <summary>Floats from step to step within a group of <see cref="TileLayouts.Group"/> steps.</summary>
+    static abstract nint Step { get; }
+
+    /// <summary>Floats from the beginning of a group to that of the next.</summary>
+    static abstract nint Advance { get; }
 
     /// <summary>Floats from row to row.</summary>
-    static abstract int Row { get; }
-
-    /// <summary>Floats from step to step, in a tile of some rows.</summary>
-    static abstract int Step(int rows);
-
-    /// <summary>Floats from the end of a group to the next one.</summary>
-    static abstract int Skip(int rows);
+    /// <param name="stride">What a layout that lies in somebody else's memory is told.</param>
+    static abstract nint Row(nint stride);
 }
 
-/// <summary>Sixteen steps of the first row, sixteen of the second, and so on: what rows that follow each other in memory are packed to by copying whole cache lines.</summary>
+/// <summary>What all layouts share.</summary>
+internal static class TileLayouts
+{
+    /// <summary>Steps of a group: a cache line of float32.</summary>
+    public const int Group = 16;
+
+    /// <summary>Rows that are packed together: every tile's rows divide it.</summary>
+    public const int Rows = 24;
+
+    /// <summary>A number of steps, up to whole groups.</summary>
+    public static int Padded(int steps) => (steps + Group - 1) / Group * Group;
+}
+
+/// <summary>Sixteen steps of the first of 24 rows, sixteen of the second, and so on: what rows that follow each other in memory are packed to by copying whole cache lines.</summary>
 internal readonly struct LineLayout : ITileLayout
 {
-    public const int Line = 16;
+    public static bool IsPacked => true;
 
-    public static int Group => Line;
+    public static nint Step => 1;
 
-    public static int Row => Line;
+    public static nint Advance => TileLayouts.Rows * TileLayouts.Group;
 
-    public static int Step(int rows) => 1;
-
-    public static int Skip(int rows) => (rows - 1) * Line;
+    public static nint Row(nint stride) => TileLayouts.Group;
 }
 
-/// <summary>All rows of the first step, all of the second, and so on: what columns are packed to by copying.</summary>
+/// <summary>All 24 rows of the first step, all of the second, and so on: what columns are packed to by copying.</summary>
 internal readonly struct StepLayout : ITileLayout
 {
-    public static int Group => int.MaxValue;
+    public static bool IsPacked => true;
 
-    public static int Row => 1;
+    public static nint Step => TileLayouts.Rows;
 
-    public static int Step(int rows) => rows;
+    public static nint Advance => TileLayouts.Rows * TileLayouts.Group;
 
-    public static int Skip(int rows) => 0;
+    public static nint Row(nint stride) => 1;
+}
+
+/// <summary>Rows of float32 where they lie.</summary>
+internal readonly struct InPlaceLayout : ITileLayout
+{
+    public static bool IsPacked => false;
+
+    public static nint Step => 1;
+
+    public static nint Advance => TileLayouts.Group;
+
+    public static nint Row(nint stride) => stride;
 }

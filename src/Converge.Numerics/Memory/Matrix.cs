@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Converge.Numerics;
 
 /// <summary>
@@ -9,7 +7,6 @@ namespace Converge.Numerics;
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class Matrix<T> : IDisposable where T : unmanaged
 {
-    private const nuint Alignment = 64;
     private T* _data;
     private nuint _capacity;
 
@@ -55,7 +52,7 @@ public sealed unsafe class Matrix<T> : IDisposable where T : unmanaged
         if (bytes > _capacity)
         {
             Free();
-            _data = (T*)NativeMemory.AlignedAlloc(bytes, Alignment);
+            _data = (T*)NativeBlock.Allocate(bytes);
             _capacity = bytes;
             NativeBytes.Count((long)bytes);
         }
@@ -75,7 +72,7 @@ public sealed unsafe class Matrix<T> : IDisposable where T : unmanaged
 
     private void Free()
     {
-        NativeMemory.AlignedFree(_data);
+        NativeBlock.Free(_data);
         _data = null;
         _capacity = 0;
     }

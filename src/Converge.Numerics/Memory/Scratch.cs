@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Converge.Numerics;
 
 /// <summary>A block of native memory of each thread, kept from call to call, for a kernel's packed operands.</summary>
@@ -22,14 +20,14 @@ internal static unsafe class Scratch
         private void* _data;
         private long _bytes;
 
-        ~Block() => NativeMemory.AlignedFree(_data);
+        ~Block() => NativeBlock.Free(_data);
 
         public void* AtLeast(long bytes)
         {
             if (bytes > _bytes)
             {
-                NativeMemory.AlignedFree(_data);
-                _data = NativeMemory.AlignedAlloc((nuint)bytes, 64);
+                NativeBlock.Free(_data);
+                _data = NativeBlock.Allocate((nuint)bytes);
                 _bytes = bytes;
             }
             return _data;

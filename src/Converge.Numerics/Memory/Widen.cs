@@ -18,6 +18,30 @@ public static unsafe class Widen
         }
     }
 
+    /// <summary>
+    /// Converts elements to float32 in lines of sixteen that lie <paramref name="distance"/> floats apart; what the last line lacks is left as it is.
+    /// </summary>
+    internal static void Lines(WeightView weight, int row, int column, int count, float* target, int distance)
+    {
+        const int Line = 16;
+        byte* source = weight.Row(row) + (long)column * weight.Type.Size();
+        int whole = weight.Type == ElementType.F64 ? 0 : count / Line * Line;
+        for (int i = 0; i < whole; i += Line, target += distance)
+        {
+            if (weight.Type == ElementType.F32)
+            {
+                Vector256.Load((float*)source + i).Store(target);
+                Vector256.Load((float*)source + i + Line / 2).Store(target + Line / 2);
+                continue;
+            }
+            var (low, high) = Vector256.Widen(Vector256.Load((ushort*)source + i));
+            (weight.Type == ElementType.BF16 ? low << 16 : SingleBitsOfHalf(low)).AsSingle().Store(target);
+            (weight.Type == ElementType.BF16 ? high << 16 : SingleBitsOfHalf(high)).AsSingle().Store(target + Line / 2);
+        }
+        for (int i = whole; i < count; i += Line, target += distance)
+            for (int j = i; j < Math.Min(count, i + Line); j++) target[j - i] = Element<float>(source, weight.Type, j);
+    }
+
     /// <summary>Element <paramref name="index"/> of the elements at <paramref name="source"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Element<T>(byte* source, ElementType type, long index) where T : unmanaged, IFloatingPointIeee754<T> => type switch

@@ -1,0 +1,41 @@
+namespace Converge.Numerics.Tests.Linear;
+
+/// <summary>Products are cut into panels and pieces: each part belongs to exactly one of them.</summary>
+public sealed class WorkCutTests
+{
+    [Fact]
+    public void Panels_of_one_to_three_vectors_cover_every_vector_once()
+    {
+        for (int vectors = 1; vectors <= 100; vectors++)
+        {
+            var panels = new LanePanels(vectors);
+            int next = 0;
+            for (int panel = 0; panel < panels.Count; panel++)
+            {
+                Assert.Equal(next, panels.First(panel));
+                Assert.InRange(panels.Width(panel), vectors == 1 ? 1 : 2, 3);
+                next += panels.Width(panel);
+            }
+            Assert.Equal(vectors, next);
+            Assert.Equal(vectors, panels.First(panels.Count));
+        }
+    }
+
+    [Theory, InlineData(1), InlineData(2), InlineData(5)]
+    public void Pieces_cover_all_work_once_and_do_not_grow(int threads)
+    {
+        for (int total = 0; total <= 200; total++)
+        {
+            var pieces = new GuidedPieces(total, threads);
+            int next = 0, before = int.MaxValue;
+            for (int i = 0; i < pieces.Count; i++)
+            {
+                var (start, end) = pieces.Piece(i);
+                Assert.Equal(next, start);
+                Assert.InRange(end - start, 1, before);
+                (next, before) = (end, end - start);
+            }
+            Assert.Equal(total, next);
+        }
+    }
+}
