@@ -27,7 +27,9 @@ internal sealed class AdapterPairs
         }
         if (!partner.Select(Place).SequenceEqual(unit.Directions.Select(Place)))
             throw new BadInputException($"{group.Model}/{group.Task}/{group.Factor}/{group.Level}, run {run}", "adapts other layers than the run beside it", "Remove the stored units and run the study again");
-        return (first, [.. partner.Zip(unit.Directions, (a, b) => new MetricSeries(a.Layer, a.Target, Condition.It.Name(), MetricNames.AdapterOverlap, false, [AdapterOverlap.Of(a, b)]))]);
+        // The first run first, whichever came first, so that sums are taken in one order.
+        var (earlier, later) = run == first ? (unit.Directions, partner) : (partner, unit.Directions);
+        return (first, [.. earlier.Zip(later, (a, b) => new MetricSeries(a.Layer, a.Target, Condition.It.Name(), MetricNames.AdapterOverlap, false, [AdapterOverlap.Of(a, b)]))]);
 
         static (int, string, int) Place(AdapterDirections of) => (of.Layer, of.Target, of.Outputs);
     }
