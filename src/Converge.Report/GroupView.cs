@@ -8,7 +8,8 @@ namespace Converge.Report;
 /// <summary>The summaries of one group of runs, by what they mean.</summary>
 /// <param name="results">The study's results.</param>
 /// <param name="group">The group.</param>
-internal sealed class GroupView(StudyResults results, GroupResults group)
+/// <param name="controls">What its similarities are held against.</param>
+internal sealed class GroupView(StudyResults results, GroupResults group, IReadOnlyList<Control>? controls = null)
 {
     public GroupResults Group => group;
 
@@ -17,6 +18,9 @@ internal sealed class GroupView(StudyResults results, GroupResults group)
 
     /// <summary>All series of the group.</summary>
     public IEnumerable<SeriesSummary> All => results.Summaries.Where(summary => summary.Key.Group == group.Group);
+
+    /// <summary>What its similarities are held against; none at the levels of factors, whose controls are those of the study's own settings.</summary>
+    public IReadOnlyList<Control> Controls => controls ?? [];
 
     /// <summary>A similarity at the headline: the last layer after the final norm.</summary>
     public SeriesSummary Headline(string pair, string metric) => results[new(group.Group, group.Layers, Taps.FinalNorm, pair, metric)];
@@ -36,4 +40,7 @@ internal sealed class GroupView(StudyResults results, GroupResults group)
     /// <summary>The difference ICL-IT less <paramref name="other"/> at the headline.</summary>
     public Estimate Contrast(string other, string metric = MetricNames.Cosine) =>
         Headline(Contrasts.Name(ConditionPair.IclIt.Name, other), metric).Estimate;
+
+    /// <summary>A series of this study, or null where there is none.</summary>
+    public SeriesSummary? Find(SeriesKey key) => results.Find(key);
 }

@@ -1,6 +1,7 @@
 using Converge.Report.Markup;
 using Converge.Studies.Conditions;
 using Converge.Studies.Metrics;
+using Converge.Studies.Spec;
 using Converge.Studies.Statistics;
 using Converge.Studies.Tables;
 
@@ -12,13 +13,14 @@ internal static class Remarks
     // A mean cosine with the anchor above this is a state that hardly moved.
     private const double HardlyMoved = 0.999;
 
-    public static IReadOnlyList<(string Topic, string Text)> Of(GroupView view) =>
+    public static IReadOnlyList<(string Topic, Standing Tag, string Text)> Of(GroupView view) =>
     [
-        ("Against the anchor", AgainstAnchor(view)),
-        ("Against other queries (C1)", AgainstLevel(view)),
-        ("Without what all queries share", Centred(view)),
-        ("Direction of the shift", Shift(view)),
-        ("The task itself", view.Group.Labels is { } labels ? Predictions(view, labels) : Likelihoods(view)),
+        ("Against the anchor", Standing.Known, AgainstAnchor(view)),
+        ("Against other queries (C1)", Standing.Ours, AgainstLevel(view)),
+        ("Without what all queries share", Standing.Ours, Centred(view)),
+        ("Direction of the shift", Standing.Ours, Shift(view)),
+        .. view.Group.Labels is null ? Array.Empty<(string, Standing, string)>() : [("Where all predict the same (C6)", Standing.Ours, SamePrediction(view))],
+        ("The task itself", Standing.Ours, view.Group.Labels is { } labels ? Predictions(view, labels) : Likelihoods(view)),
     ];
 
     private static string AgainstAnchor(GroupView view)
@@ -67,6 +69,15 @@ internal static class Remarks
         };
         var length = ratio.Mean is null ? "" : $"; ICL's shift is {NumberText.Of(ratio)} times as long as IT's";
         return $"{direction}: shift cosine {NumberText.Of(cosine)}{length}. Both shifts start at the same anchor, so three states with nothing in common already give about 0.5.";
+    }
+
+    private static string SamePrediction(GroupView view)
+    {
+        SeriesSummary? At(string pair) => view.Find(new SeriesKey(view.Group.Group, view.Group.Layers, Taps.FinalNorm, pair, MetricNames.CosineSamePrediction));
+        if (At(ConditionPair.IclIt.Name) is not { Estimate: { Mean: not null } same }) return "Undefined: there is no query for which anchor, ICL and IT predict the same label.";
+        string Less(ConditionPair other) => At(Contrasts.Name(ConditionPair.IclIt.Name, other.Name)) is { } difference ? Difference(difference.Estimate) : "undefined";
+        return $"Of {NumberText.Count(same.Values + same.Missing)} queries, anchor, ICL and IT give the same label for {NumberText.Count(same.Values)}. There, ICL–IT is {NumberText.Of(same)}; "
+            + $"less anchor–ICL {Less(ConditionPair.AnchorIcl)}, less anchor–IT {Less(ConditionPair.AnchorIt)}.";
     }
 
     private static string Predictions(GroupView view, LabelCounts labels)

@@ -24,6 +24,12 @@ public sealed record ReportOptions
     /// <summary>What claims need to know of the study; null: none are decided.</summary>
     public StudyDesign? Design { get; init; }
 
+    /// <summary>The study: its settings with their standing and the paragraph on methods; null: neither is written.</summary>
+    public StudySpec? Study { get; init; }
+
+    /// <summary>The number of parameters of the study's models, by their ids; checkpoints of known size are drawn side by side.</summary>
+    public IReadOnlyDictionary<string, long> Parameters { get; init; } = new Dictionary<string, long>();
+
     /// <summary>The commands that make this study again, one a line.</summary>
     public IReadOnlyList<string> Commands { get; init; } = [];
 }

@@ -5,6 +5,7 @@ using Converge.Report.Page;
 using Converge.Studies.Claims;
 using Converge.Studies.Plan;
 using Converge.Studies.Run;
+using Converge.Studies.Statistics;
 using Converge.Studies.Tables;
 
 namespace Converge.Report;
@@ -28,18 +29,30 @@ public static class StudyReport
     public static StudyResults Write(string outDirectory, IEnumerable<UnitRecord> units, JsonNode manifest, ReportOptions options)
     {
         var results = StudyTables.Write(Path.Combine(outDirectory, "tables"), units, options.Results);
-        // The answer is that of the study's own settings; the levels of factors have a section of their own.
+        // The answer is that of the study's own settings; the levels of factors have a section of their own. An untrained copy is a control.
         var own = results.Groups.Where(group => group.Group.Factor == PlannedLevel.Base).ToList();
-        IReadOnlyList<GroupResults> shown = own.Count > 0 ? own : results.Groups;
-        GroupReport[] groups = [.. shown.Select((group, index) => GroupReport.Of(new GroupView(results, group), index, shown.Count))];
-        var factors = FactorReport.Of(results, options.Factors);
-        var claims = options.Design is { } design ? ClaimTable.Of(results, design, options.Results.Bootstrap) : [];
-        foreach (var figure in groups.SelectMany(group => group.Figures).Concat(factors.Select(factor => factor.Figure)))
+        bool IsControl(GroupView view) => options.Design?.Untrained.Values.Contains(view.Group.Group.Model) == true;
+        List<GroupView> views = [.. (own.Count > 0 ? own : results.Groups).Select(group => new GroupView(results, group, Control.Of(results, group, options.Design))).OrderBy(IsControl)];
+        var bootstrap = new ClusterBootstrap(options.Results.Bootstrap);
+        GroupReport[] groups = [.. views.Select((view, index) => GroupReport.Of(view, index, views.Count, bootstrap))];
+        int trained = Math.Max(1, views.Count(view => !IsControl(view)));
+        var report = new ReportContent
+        {
+            Results = results,
+            Trained = groups[..trained],
+            Controls = groups[trained..],
+            Checkpoints = CheckpointReport.Of(views[..trained], options.Design, options.Parameters),
+            Factors = FactorReport.Of(results, views, options.Factors, options.Study),
+            Claims = options.Design is { } design ? ClaimTable.Of(results, design, options.Results.Bootstrap) : [],
+            Manifest = manifest,
+            Options = options,
+        };
+        foreach (var figure in report.Figures)
         {
             AtomicFile.WriteText(Path.Combine(outDirectory, "figures", $"{figure.Name}.svg"), SvgFile.Of(figure));
             AtomicFile.WriteText(Path.Combine(outDirectory, "figures", $"{figure.Name}.csv"), figure.Csv);
         }
-        AtomicFile.WriteText(Path.Combine(outDirectory, "report.html"), ReportPage.Of(results, groups, factors, claims, manifest, options));
+        AtomicFile.WriteText(Path.Combine(outDirectory, "report.html"), ReportPage.Of(report));
         return results;
     }
 }

@@ -24,7 +24,7 @@ public sealed class FactorTests : IDisposable
         Assert.DoesNotContain("half: ICL–IT 1.000", description);
         // ICL does nothing: its state is the anchor's.
         Assert.Matches(@"all: ICL–IT 0\.\d+ \[[^]]*\], anchor–ICL 1\.000 \[1\.000, 1\.000\]", description);
-        Assert.Equal("Wrong labels", _report.Page.Descendants("figure").Single(figure => (string)figure.Attribute("id")! == "factor-01").Element("h3")!.Value);
+        Assert.Equal("F1: Wrong labels [known]", _report.Page.Descendants("figure").Single(figure => (string)figure.Attribute("id")! == "factor-01").Element("h3")!.Value);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class FactorTests : IDisposable
         Write(Factor(2));
         Assert.StartsWith("Yes.", _report.Verdict);
         var section = _report.Page.Descendants("section").Single(section => (string?)section.Attribute("id") == "factors");
-        Assert.Equal(["none [ours]", "half [known]", "all [assumed]"], section.Descendants("tbody").Single().Elements("tr").Select(row => $"{row.Element("th")!.Value} {row.Elements("td").First().Value}"));
+        Assert.Equal(["none ", "half [known]", "all [assumed]"], section.Descendants("tbody").Single().Elements("tr").Select(row => $"{row.Element("th")!.Value} {row.Elements("td").First().Value}"));
         Assert.Contains(_report.Page.Descendants("nav").Single().Elements("a"), link => (string)link.Attribute("href")! == "#factors");
     }
 

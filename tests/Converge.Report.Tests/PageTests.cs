@@ -41,9 +41,9 @@ public sealed class PageTests : IDisposable
         Assert.NotEmpty(page.Descendants("table"));
         Assert.All(page.Descendants("table"), table => Assert.NotEqual("", table.Element("caption")!.Value));
         Assert.All(page.Descendants("th"), head => Assert.Contains((string)head.Attribute("scope")!, (string[])["col", "row"]));
-        Assert.Equal(4, page.Descendants("figure").Count());
+        Assert.Equal(5, page.Descendants("figure").Count());
         Assert.All(page.Descendants("figure"), figure => Assert.NotEqual("", figure.Element("figcaption")!.Value));
-        Assert.Equal(8, page.Descendants("svg").Count());
+        Assert.Equal(9, page.Descendants("svg").Count());
         Assert.All(page.Descendants("svg"), svg => Assert.True(svg.Element("desc")!.Value.Length > 10 && (string)svg.Attribute("role")! == "img"));
         int[] levels = [.. page.Descendants().Where(element => element.Name.LocalName is ['h', >= '1' and <= '6']).Select(heading => heading.Name.LocalName[1] - '0')];
         Assert.Equal(1, levels.Count(level => level == 1));
@@ -98,12 +98,13 @@ public sealed class PageTests : IDisposable
     [Fact]
     public void The_manifest_is_there_as_settings_and_as_json()
     {
-        var manifest = JsonNode.Parse($$"""{"tuning": {"rank": 8, "targets": ["q_proj", "v_proj"]}, "data": [{"path": "ž.tsv", "rows": 872}], "none": null, "units": [{{string.Join(", ", Enumerable.Range(0, 17))}}]}""")!;
+        var manifest = JsonNode.Parse($$"""{"tuning": {"rank": 8, "targets": ["q_proj", "v_proj"]}, "data": [{"path": "ž.tsv", "rows": 872}], "none": null, "seeds": [{{string.Join(", ", Enumerable.Range(0, 17))}}], "units": [{"digest": "ab"}, {"digest": "cd"}]}""")!;
         _report.Write(PlantedUnits.Runs(PlantedUnits.IclEqualsIt, 5), manifest);
         var section = _report.Page.Descendants("section").Single(section => (string?)section.Attribute("id") == "manifest");
         Assert.Equal(
-            ["tuning.rank=8", "tuning.targets=q_proj, v_proj", "data[0].path=ž.tsv", "data[0].rows=872", "none=null", "units=17 entries, in the JSON below"],
+            ["tuning.rank=8", "tuning.targets=q_proj, v_proj", "data[0].path=ž.tsv", "data[0].rows=872", "none=null", "seeds=17 entries, in the JSON below", "units=2 units, see manifest.json"],
             section.Descendants("tbody").Single().Elements("tr").Select(row => $"{row.Element("th")!.Value}={row.Element("td")!.Value}"));
+        manifest["units"] = "2 units, see manifest.json";
         Assert.True(JsonNode.DeepEquals(manifest, JsonNode.Parse(section.Descendants("pre").Single().Value)));
     }
 
@@ -112,7 +113,7 @@ public sealed class PageTests : IDisposable
     {
         _report.Write(PlantedUnits.Runs(PlantedUnits.OppositeDirections));
         var before = Contents();
-        Assert.Equal(4 + 4 + 4 + 1, before.Count);
+        Assert.Equal(5 + 5 + 4 + 1, before.Count);
         _report.Write(PlantedUnits.Runs(PlantedUnits.OppositeDirections));
         Assert.Equal(before, Contents());
         _report.Write(PlantedUnits.Runs(PlantedUnits.IclEqualsIt));
@@ -133,9 +134,9 @@ public sealed class PageTests : IDisposable
         var overview = _report.Page.Descendants("table").First();
         Assert.Equal(
             ["planted, sentiment Yes", "planted, topic No"],
-            overview.Element("tbody")!.Elements("tr").Select(row => $"{row.Element("th")!.Value} {row.Elements("td").ElementAt(1).Value}"));
+            overview.Element("tbody")!.Elements("tr").Select(row => $"{row.Element("th")!.Value} {row.Elements("td").First().Value}"));
         Assert.Equal(
-            ["accuracy-01.svg", "accuracy-02.svg", "distribution-01.svg", "distribution-02.svg", "layers-01.svg", "layers-02.svg", "loss-01.svg", "loss-02.svg"],
+            ["accuracy-01.svg", "accuracy-02.svg", "comparison-01.svg", "comparison-02.svg", "distribution-01.svg", "distribution-02.svg", "layers-01.svg", "layers-02.svg", "loss-01.svg", "loss-02.svg"],
             Directory.GetFiles(Path.Combine(_report.Path, "figures"), "*.svg").Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 

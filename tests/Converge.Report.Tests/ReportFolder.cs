@@ -46,13 +46,22 @@ public sealed class ReportFolder : IDisposable
     /// <summary>The texts drawn in a figure's file.</summary>
     public IReadOnlyList<string> Texts(string name) => [.. Figure(name).Descendants(Svg + "text").Select(text => text.Value)];
 
-    public StudyResults Write(IEnumerable<UnitRecord> units, JsonNode? manifest = null, string study = "planted", int? planned = null, Func<string, int, string?>? pieceOf = null, int resamples = 2000, IReadOnlyList<FactorSpec>? factors = null, StudyDesign? design = null) =>
+    /// <summary>A figure's CSV file, by column.</summary>
+    public IReadOnlyList<Dictionary<string, string>> Csv(string name)
+    {
+        string[][] lines = [.. File.ReadAllLines(System.IO.Path.Combine(Path, "figures", name + ".csv")).Select(line => line.Split(','))];
+        return [.. lines.Skip(1).Select(line => lines[0].Zip(line).ToDictionary(cell => cell.First, cell => cell.Second))];
+    }
+
+    public StudyResults Write(IEnumerable<UnitRecord> units, JsonNode? manifest = null, string study = "planted", int? planned = null, Func<string, int, string?>? pieceOf = null, int resamples = 2000, IReadOnlyList<FactorSpec>? factors = null, StudyDesign? design = null, StudySpec? spec = null, IReadOnlyDictionary<string, long>? parameters = null) =>
         StudyReport.Write(Path, units, manifest ?? new JsonObject { ["seed"] = 7 }, new ReportOptions
         {
             Results = new ResultOptions { Study = study, Bootstrap = new() { Resamples = resamples } },
             PlannedUnits = planned,
             Factors = factors ?? [],
             Design = design,
+            Study = spec,
+            Parameters = parameters ?? new Dictionary<string, long>(),
             PieceOf = pieceOf,
             Commands = ["converge run studies/planted.yaml"],
         });

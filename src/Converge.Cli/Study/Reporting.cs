@@ -33,6 +33,8 @@ internal static class Reporting
             PlannedUnits = manifest.Units.Count,
             Factors = manifest.Study.Factors,
             Design = StudyDesign.Of(manifest.Study),
+            Study = manifest.Study,
+            Parameters = manifest.Models.ToDictionary(model => model.Id, model => CheckpointSize.ParametersOf(model.Config)),
             Commands = StudyCommand.Read(output.Folder),
         };
         return invocation.Watch("report", "units", finished.Count, counter => StudyReport.Write(output.Folder, Load(output, finished, invocation), shown, options));

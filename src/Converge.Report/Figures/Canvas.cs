@@ -1,5 +1,6 @@
 using System.Globalization;
 using Converge.Report.Markup;
+using Converge.Studies.Spec;
 
 namespace Converge.Report.Figures;
 
@@ -31,6 +32,13 @@ internal sealed class Canvas
 
     public void Text(double x, double y, string text, string style, string anchor = "start") =>
         _svg.Leaf("text", text, ("x", N(x)), ("y", N(y)), ("class", style), ("text-anchor", anchor == "start" ? null : anchor));
+
+    /// <summary>A panel's title with its standing.</summary>
+    public void Title(double x, double y, string title, Standing tag) => Label(x, y, title, tag, "title");
+
+    /// <summary>Text with its standing behind it.</summary>
+    public void Label(double x, double y, string text, Standing tag, string style) =>
+        _svg.Open("text", ("x", N(x)), ("y", N(y)), ("class", style.Length == 0 ? null : style)).Text(text + " ").Leaf("tspan", Names.Tag(tag), ("class", "tag")).Close();
 
     /// <summary>Text that reads upwards, centred on a point.</summary>
     public void UpwardText(double x, double y, string text, string style) =>

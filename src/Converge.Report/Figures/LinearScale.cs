@@ -21,6 +21,20 @@ internal sealed record LinearScale(double Low, double High, double From, double 
         }
     }
 
+    /// <summary>Whether the scale reaches a value.</summary>
+    public bool Holds(double value) => value >= Low - 1e-9 && value <= High + 1e-9;
+
+    /// <summary>
+    /// Of values that matter less, those near enough to the others not to press them together: no further from them than they are wide, and never nearer
+    /// than <paramref name="span"/>.
+    /// </summary>
+    public static IEnumerable<double> Near(IReadOnlyCollection<double> values, IEnumerable<double> others, double span)
+    {
+        if (values.Count == 0) return others;
+        double low = values.Min(), high = values.Max(), room = Math.Max(span, high - low);
+        return others.Where(other => other >= low - room && other <= high + room);
+    }
+
     public string Label(double tick)
     {
         int decimals = 0;

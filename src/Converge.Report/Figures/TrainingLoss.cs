@@ -1,4 +1,5 @@
 using Converge.Report.Markup;
+using Converge.Studies.Spec;
 using Converge.Studies.Tables;
 
 namespace Converge.Report.Figures;
@@ -12,7 +13,7 @@ internal static class TrainingLoss
     {
         var canvas = new Canvas();
         var runs = view.Group.Tuning.Where(run => run.Steps.Any(step => double.IsFinite(step.Loss))).ToList();
-        canvas.Text(Left - 38, 16, "Training loss", "title");
+        canvas.Title(Left - 38, 16, "Training loss", Standing.Ours);
         if (runs.Count == 0)
         {
             canvas.Text(Left, Height / 2.0, "no tuning step is recorded", "muted");
@@ -43,6 +44,6 @@ internal static class TrainingLoss
             .Select(step => (step.Key, step.Average(one => one.Loss)))];
 
     private static Figure Made(GroupView view, string name, Canvas canvas, string description) => new(
-        name, "Whether tuning learned its demonstrations", "Loss on the answer tokens of a batch, before the update. " + description,
+        name, "Whether tuning learned its demonstrations", Standing.Ours, "Loss on the answer tokens of a batch, before the update. " + description,
         [new Panel("Training loss", description, Width, Height, canvas.ToString())], FigureCsv.Of(view.Group.Tuning));
 }

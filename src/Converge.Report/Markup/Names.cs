@@ -1,6 +1,7 @@
 using Converge.Studies.Conditions;
 using Converge.Studies.Metrics;
 using Converge.Studies.Plan;
+using Converge.Studies.Spec;
 using Converge.Studies.Tables;
 
 namespace Converge.Report.Markup;
@@ -19,6 +20,12 @@ internal static class Names
     public static IReadOnlyList<ConditionPair> Pairs { get; } = [ConditionPair.IclIt, ConditionPair.AnchorIcl, ConditionPair.AnchorIt];
 
     public static string Of(ConditionPair pair) => $"{Of(pair.First)}–{Of(pair.Second)}";
+
+    /// <summary><c>known</c>, <c>assumed</c> or <c>ours</c>.</summary>
+    public static string Of(Standing standing) => SpecWords.Word(standing);
+
+    /// <summary>The same in brackets, as readers see it.</summary>
+    public static string Tag(Standing? standing) => standing is { } tag ? $"[{Of(tag)}]" : "";
 
     /// <summary>What tells a group from the others: <c>k = 4</c> beside model and task.</summary>
     public static string Of(StudyGroup group) =>

@@ -8,9 +8,11 @@ namespace Converge.Report.Page;
 /// <summary>A figure in the page: its panels, its caption, and the figure as a file with the numbers that it draws.</summary>
 internal static class FigureElement
 {
-    public static void Write(MarkupWriter page, Figure figure)
+    public static void Write(MarkupWriter page, Figure figure, string heading = "h3")
     {
-        page.Open("figure", ("id", figure.Name)).Leaf("h3", figure.Title).Open("div", ("class", "panels"));
+        page.Open("figure", ("id", figure.Name)).Open(heading).Text(figure.Title + " ");
+        if (figure.Tag is { } tag) Tags.Write(page, tag);
+        page.Close().Open("div", ("class", "panels"));
         for (int i = 0; i < figure.Panels.Count; i++) SvgFile.Inline(page, figure.Panels[i], string.Create(CultureInfo.InvariantCulture, $"{figure.Name}-{i}"));
         page.Close().Open("figcaption").Text(figure.Caption + " ");
         page.Open("span", ("class", "files"));
@@ -21,6 +23,7 @@ internal static class FigureElement
         page.Close().Close().Close();
     }
 
-    private static void Download(MarkupWriter page, string text, string name, string type, string content) =>
+    /// <summary>A link that saves a file which lies in the page itself.</summary>
+    public static void Download(MarkupWriter page, string text, string name, string type, string content) =>
         page.Leaf("a", text, ("download", name), ("href", $"data:{type};base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(content))}"), ("aria-label", $"{name}, download"));
 }

@@ -20,12 +20,22 @@ internal static class ManifestSection
 
     public static void Write(MarkupWriter page, JsonNode manifest)
     {
+        manifest = WithoutUnits(manifest);
         page.Open("section", ("id", "manifest")).Leaf("h2", "Manifest");
-        page.Leaf("p", "What was run: the resolved study, digests of model and data, seeds, code version and machine.");
+        page.Leaf("p", "What was run: the resolved study, digests of model and data, seeds, code version and machine. The list of units is in manifest.json.");
         List<string[]> rows = [.. Leaves("", manifest)];
         page.Open("details").Leaf("summary", $"{NumberText.Count(rows.Count)} settings");
         Table.Write(page, rows.Count > MostRows ? $"The first {MostRows} settings; all are in the JSON below." : "Every setting.", ["key", "value"], [.. rows.Take(MostRows)], words: true);
         page.Close().Open("details").Leaf("summary", "As JSON").Leaf("pre", manifest.ToJsonString(Readable), ("class", "long")).Close().Close();
+    }
+
+    // Hundreds of units with a digest each say nothing to a reader, and would be a third of the page.
+    private static JsonNode WithoutUnits(JsonNode manifest)
+    {
+        if (manifest is not JsonObject || manifest["units"] is not JsonArray units) return manifest;
+        var shown = manifest.DeepClone();
+        shown["units"] = $"{NumberText.Count(units.Count)} units, see manifest.json";
+        return shown;
     }
 
     /// <summary>Every text under a key <c>model_note</c>, at any depth, in order, once.</summary>

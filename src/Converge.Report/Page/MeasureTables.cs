@@ -27,9 +27,9 @@ internal static class MeasureTables
         int[] layers = [.. series.Select(one => one.Series.Key.Layer).OfType<int>().Distinct().Order()];
         List<string[]> byLayer = [.. series.Where(one => one.Series.Key.Layer is not null).GroupBy(one => one.Name).Select(row =>
             (string[])[row.Key, .. layers.Select(layer => row.FirstOrDefault(one => one.Series.Key.Layer == layer).Series is { } at ? NumberText.Of(at.Estimate) : "")])];
-        if (byLayer.Count > 0) Table.Write(page, "Mean with 95 % interval by layer: a block's attention or adapter, or, for M16, the state put into the anchor.", ["", .. layers.Select(layer => layer.ToString(CultureInfo.InvariantCulture))], byLayer);
+        if (byLayer.Count > 0) Table.Write(page, "Mean with 95 % interval by layer: a block's attention or adapter, or, for M16, the state put into the anchor [ours].", ["", .. layers.Select(layer => layer.ToString(CultureInfo.InvariantCulture))], byLayer);
         List<string[]> rows = [.. series.Where(one => one.Series.Key.Layer is null).Select(one => NumberTables.Row(one.Name, one.Series))];
-        if (rows.Count > 0) Table.Write(page, "Of the token that follows each prompt.", NumberTables.Columns, rows);
+        if (rows.Count > 0) Table.Write(page, "Of the token that follows each prompt [ours].", NumberTables.Columns, rows);
         page.Close();
     }
 

@@ -20,6 +20,9 @@ internal static class ReportCss
         h4{font-size:.95rem;margin:1.2rem 0 .3rem}
         p,ul,ol,dl{max-width:84ch}
         a{color:var(--link)}
+        a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:3px}
+        .skip{position:absolute;left:8px;top:-4rem;background:var(--paper);padding:.4rem .8rem;border:2px solid var(--link);border-radius:4px;z-index:1}
+        .skip:focus{top:8px}
         .sub,figcaption,.note{color:var(--muted)}
         .note{font-size:.9rem}.sub{margin:0 0 .8rem}.answer .note{margin:.5rem 0 0}
         nav{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;font-size:.9rem;margin:.6rem 0 0}
@@ -28,12 +31,12 @@ internal static class ReportCss
         .answer h2{border:0;margin:0;padding:0;font-size:1rem;font-weight:500;color:var(--muted)}
         .verdict{font-size:1.22rem;line-height:1.45;margin:.35rem 0 1rem;max-width:92ch}
         .verdict b{font-size:1.35em;margin-right:.15em}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,148px),1fr));gap:.6rem;margin:0;padding:0;max-width:none}
-        .tiles div{background:var(--paper);border:1px solid var(--rule);border-left-width:4px;border-radius:4px;padding:.5rem .8rem}
-        .tiles dt{font-size:.85rem;color:var(--muted)}
-        .tiles dd{margin:0;font-size:.92rem;white-space:nowrap;font-variant-numeric:tabular-nums}
-        .tiles dd b{font-size:1.5rem;display:block;line-height:1.25}
-        .tiles .icl-it{border-left-color:var(--icl-it)}.tiles .anchor-icl{border-left-color:var(--anchor-icl)}.tiles .anchor-it{border-left-color:var(--anchor-it)}.tiles .level{border-left-color:var(--level);border-left-style:dotted}
+        .against{margin:0 0 .6rem}
+        .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,500px),1fr));gap:1.2rem 2.2rem;margin:1rem 0 .4rem}
+        .cards:not(.one) .card{border-top:3px solid var(--rule);padding-top:.5rem}
+        .cards.one{margin-top:0}.cards.one .card{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:.4rem 2.4rem}
+        .card>div,.card{min-width:0}.card h3{margin:.2rem 0 0}.card h4{margin:.6rem 0 .2rem}.cards.one .remarks{grid-template-columns:1fr;margin-top:.4rem}
+        .card .panels svg{max-width:560px}
         .remarks{margin:1.1rem 0 .9rem;max-width:none;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:.8rem 2.2rem}
         .remarks dt{font-weight:600}
         .remarks dd{margin:0}
@@ -58,6 +61,7 @@ internal static class ReportCss
         summary{cursor:pointer;padding:.5rem 0;font-weight:500}
         pre,code,kbd{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;font-size:.86em}
         pre{background:var(--card);border:1px solid var(--rule);border-radius:4px;padding:.6rem .8rem;margin:.4rem 0;white-space:pre-wrap;overflow-wrap:anywhere;unicode-bidi:isolate;line-height:1.45}
+        pre.prose{font-family:inherit;font-size:.95rem;line-height:1.55;max-width:96ch;user-select:all;-webkit-user-select:all}
         pre.long{max-height:32rem;overflow:auto}
         .tokens{display:flex;flex-wrap:wrap;gap:3px;list-style:none;margin:.4rem 0;padding:0;max-width:none;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.74rem;line-height:1.25}
         .tokens li{background:var(--card);border:1px solid var(--grid);border-radius:3px;padding:1px 4px;text-align:center;unicode-bidi:isolate;overflow-wrap:anywhere}
@@ -66,9 +70,10 @@ internal static class ReportCss
         .tokens span{color:var(--muted)}
         .facts{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:.4rem 0;font-size:.92rem;max-width:none}
         .facts dt{color:var(--muted)}.facts dd{margin:0;overflow-wrap:anywhere}
-        .tag{font-size:.78em;padding:0 .35em;border:1px solid var(--axis);border-radius:3px;color:var(--muted);white-space:nowrap}
+        .tag{font-size:.78rem;font-weight:400;color:var(--muted);white-space:nowrap}
+        .note.on{margin:2rem 0 -1.4rem}
         footer{color:var(--muted);font-size:.85rem;padding-top:2rem;padding-bottom:3rem}
         @media (max-width:520px){header,main,footer{padding-left:14px;padding-right:14px}.answer{padding:.8rem .9rem;border-radius:6px}.verdict{font-size:1.1rem}h1{font-size:1.4rem}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:.4rem} }
-        @media print{.files{display:none}:root{ {{FigureStyle.Light}}--card:#f6f8fa;--rule:#d5dae0}body{font-size:10.5pt}nav{display:none}header,main,footer{max-width:none;padding:0}h2,h3{break-after:avoid}figure,.answer,table,.banner{break-inside:avoid}.scroll{overflow:visible}.panels{grid-template-columns:repeat(3,1fr)}.pair{grid-template-columns:1fr 1fr}.pair .panels{grid-template-columns:1fr} }
+        @media print{.files{display:none}:root{ {{FigureStyle.Light}}--card:#f6f8fa;--rule:#d5dae0}body{font-size:10.5pt}nav{display:none}header,main,footer{max-width:none;padding:0}h2,h3{break-after:avoid}.skip{display:none}figure,.banner,tr,.remarks div{break-inside:avoid}thead{display:table-header-group}.scroll{overflow:visible}.panels{grid-template-columns:repeat(3,1fr)}.pair{grid-template-columns:1fr 1fr}.pair .panels{grid-template-columns:1fr} }
         """;
 }

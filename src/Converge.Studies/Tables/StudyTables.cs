@@ -35,17 +35,6 @@ public static class StudyTables
         return results;
     }
 
-    /// <summary>Writes tunings as <c>tuning.csv</c> has them, without the columns that the group gives: one update a row.</summary>
-    /// <param name="stream">Where the CSV file goes.</param>
-    /// <param name="tuning">The tunings.</param>
-    public static void WriteTuning(Stream stream, IEnumerable<TuningCurve> tuning)
-    {
-        using var table = new CsvTable(stream, ["run", "step", "loss", "grad_norm", "lr", "tokens"]);
-        foreach (var run in tuning)
-            foreach (var step in run.Steps)
-                table.Field(run.Run).Field(step.Step).Field(step.Loss).Field(step.GradientNorm).Field(step.LearningRate).Field(step.Tokens).EndRow();
-    }
-
     private static StudyResults Stream(IEnumerable<UnitRecord> units, ResultOptions options, Stream similarities, Stream predictions, Stream likelihoods, Stream tuning)
     {
         string[] tidy = [.. Group, "run", "query", .. Place, "value"];
@@ -78,13 +67,20 @@ public static class StudyTables
     /// <param name="summaries">The series.</param>
     public static void WriteSummary(Stream stream, string study, IEnumerable<SeriesSummary> summaries)
     {
-        using var table = new CsvTable(stream, [.. Group, .. Place, "mean", "sd", "ci_low", "ci_high", "n_runs", "n_values", "n_missing"]);
-        foreach (var (key, estimate, _) in summaries)
-        {
-            WriteGroup(table, study, key.Group).Field(key.Layer).Field(key.Tap).Field(key.Pair).Field(key.Metric)
-                .Field(estimate.Mean).Field(estimate.Sd).Field(estimate.Interval?.Low).Field(estimate.Interval?.High)
-                .Field(estimate.Runs).Field(estimate.Values).Field(estimate.Missing).EndRow();
-        }
+        using var table = new CsvTable(stream, SummaryColumns);
+        foreach (var summary in summaries) WriteSummary(table, study, summary);
+    }
+
+    /// <summary>The columns of <c>summary.csv</c>.</summary>
+    internal static string[] SummaryColumns { get; } = [.. Group, .. Place, "mean", "sd", "ci_low", "ci_high", "n_runs", "n_values", "n_missing"];
+
+    /// <summary>Writes one series and ends the row.</summary>
+    internal static void WriteSummary(CsvTable table, string study, SeriesSummary summary)
+    {
+        var (key, estimate, _) = summary;
+        WriteGroup(table, study, key.Group).Field(key.Layer).Field(key.Tap).Field(key.Pair).Field(key.Metric)
+            .Field(estimate.Mean).Field(estimate.Sd).Field(estimate.Interval?.Low).Field(estimate.Interval?.High)
+            .Field(estimate.Runs).Field(estimate.Values).Field(estimate.Missing).EndRow();
     }
 
     private static CsvTable WriteGroup(CsvTable table, string study, StudyGroup group) =>
