@@ -15,8 +15,12 @@ public sealed record GeneratedText(string Text, int[] Tokens, StopReason Reason)
 /// <param name="tokenizer">Its tokenizer.</param>
 public sealed class TextGenerator(LanguageModel model, Tokenizer tokenizer)
 {
-    /// <summary>The tokens that end a text: those of <c>config.json</c> and that of the tokenizer.</summary>
-    public IReadOnlySet<int> StopTokens { get; } = tokenizer.EosId is { } eos ? new HashSet<int>([.. model.Config.EosIds, eos]) : new HashSet<int>(model.Config.EosIds);
+    /// <summary>
+    /// The tokens that end a text: those of <c>config.json</c> and that of the tokenizer; and the ids above the tokenizer's that a padded output layer has, since they
+    /// spell nothing.
+    /// </summary>
+    public IReadOnlySet<int> StopTokens { get; } = new HashSet<int>(
+        [.. model.Config.EosIds, .. tokenizer.EosId is { } eos ? [eos] : Array.Empty<int>(), .. Enumerable.Range(tokenizer.VocabSize, Math.Max(0, model.Config.VocabSize - tokenizer.VocabSize))]);
 
     /// <summary>Continues prompts.</summary>
     /// <param name="prompts">The prompts.</param>
@@ -27,17 +31,24 @@ public sealed class TextGenerator(LanguageModel model, Tokenizer tokenizer)
     /// <param name="cancellation">Stops between layers.</param>
     /// <exception cref="BadInputException">As <see cref="LanguageModel.Generate"/>.</exception>
     public IReadOnlyList<GeneratedText> Run(
-        IReadOnlyList<Prompt> prompts, int maxNewTokens, IReadOnlyList<string> stops, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<Prompt> prompts, int maxNewTokens, IReadOnlyList<string> stops, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
+        Run(prompts, [.. Enumerable.Repeat(maxNewTokens, prompts.Count)], stops, adapters, progress, cancellation);
+
+    /// <summary>As above, with a number of tokens for every prompt.</summary>
+    public IReadOnlyList<GeneratedText> Run(
+        IReadOnlyList<Prompt> prompts, IReadOnlyList<int> maxNewTokens, IReadOnlyList<string> stops, IReadOnlyList<LoraAdapter> adapters, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         if (stops.Any(string.IsNullOrEmpty)) throw new ArgumentException("a stop text is empty", nameof(stops));
+        bool Ends(int prompt, IReadOnlyList<int> tokens) => stops.Count > 0 && FirstStop(TextAfter(prompts[prompt], tokens), stops) >= 0;
         var request = new GenerationRequest
         {
-            MaxNewTokens = maxNewTokens,
+            MaxNewTokens = maxNewTokens.Max(),
             StopTokens = StopTokens,
-            Stop = stops.Count == 0 ? null : (prompt, tokens) => FirstStop(TextAfter(prompts[prompt], tokens), stops) >= 0,
+            Stop = (prompt, tokens) => tokens.Count >= maxNewTokens[prompt] || Ends(prompt, tokens),
         };
         var generated = model.Generate(prompts, request, adapters, progress, cancellation);
-        return [.. generated.Select((item, i) => new GeneratedText(Cut(TextAfter(prompts[i], item.Tokens), stops), item.Tokens, item.Reason))];
+        return [.. generated.Select((item, i) => new GeneratedText(Cut(TextAfter(prompts[i], item.Tokens), stops), item.Tokens,
+            item.Reason == StopReason.Condition && !Ends(i, item.Tokens) ? StopReason.Length : item.Reason))];
     }
 
     // Decoded after the prompt's last token, because a token at the beginning of a text may lose its space.

@@ -54,12 +54,15 @@ public static class Contrasts
     /// <summary>The differences between conditions that are taken: of ICL and IT from the anchor, and of ICL from IT.</summary>
     public static IReadOnlyList<(Condition First, Condition Second)> OfConditions { get; } = [(Condition.Icl, Condition.Anchor), (Condition.It, Condition.Anchor), (Condition.Icl, Condition.It)];
 
-    /// <summary>Of what a unit's conditions make of the answers: the differences of <see cref="OfConditions"/> in accuracy, or in log-likelihood per token.</summary>
+    /// <summary>Of what a unit's conditions make of the answers: the differences of <see cref="OfConditions"/> in accuracy, or in log-likelihood per token and chrF.</summary>
     public static IEnumerable<MetricSeries> OfAnswers(IEnumerable<MetricSeries> answers)
     {
-        var by = answers.Where(series => series.Metric is MetricNames.Accuracy or MetricNames.LogLikelihood).ToDictionary(series => series.Pair);
-        foreach (var (first, second) in OfConditions)
-            yield return Difference(by[first.Name()], by[second.Name()], second.Name());
+        foreach (var metric in answers.Where(series => series.Metric is MetricNames.Accuracy or MetricNames.LogLikelihood or MetricNames.Chrf).GroupBy(series => series.Metric))
+        {
+            var by = metric.ToDictionary(series => series.Pair);
+            foreach (var (first, second) in OfConditions)
+                yield return Difference(by[first.Name()], by[second.Name()], second.Name());
+        }
     }
 
     private static MetricSeries Difference(MetricSeries first, MetricSeries second, string secondName) => first with

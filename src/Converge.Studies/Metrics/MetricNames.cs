@@ -108,6 +108,15 @@ public static class MetricNames
     /// <summary>The exponential of the negative mean log-probability over the tokens of all references of a unit.</summary>
     public const string Perplexity = "perplexity";
 
+    /// <summary>chrF2 of the decoded answer and the reference.</summary>
+    public const string Chrf = "chrf";
+
+    /// <summary>Smoothed sentence BLEU of the decoded answer and the reference.</summary>
+    public const string SentenceBleu = "sentence_bleu";
+
+    /// <summary>BLEU of all decoded answers of a unit.</summary>
+    public const string CorpusBleu = "corpus_bleu";
+
     /// <summary>Negative log-probability of all references of a unit, in bits, over their length in bytes of UTF-8.</summary>
     public const string BitsPerByte = "bits_per_byte";
 }

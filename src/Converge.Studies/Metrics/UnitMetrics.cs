@@ -95,6 +95,13 @@ public static class UnitMetrics
             yield return new(null, Taps.Logits, condition.Name(), MetricNames.Perplexity, false, [Likelihood.Perplexity(scores, references.Tokens)]);
             yield return new(null, Taps.Logits, condition.Name(), MetricNames.BitsPerByte, false, [Likelihood.BitsPerByte(scores, references.Texts)]);
         }
+        foreach (var (condition, texts) in unit.Decoded)
+        {
+            List<(string Answer, string Reference)> pairs = [.. texts.Zip(references.Texts, (answer, reference) => (answer, reference.Trim()))];
+            yield return new(null, Taps.Logits, condition.Name(), MetricNames.Chrf, true, [.. pairs.Select(pair => (double?)CharacterFScore.Of(pair.Answer, pair.Reference))]);
+            yield return new(null, Taps.Logits, condition.Name(), MetricNames.SentenceBleu, true, [.. pairs.Select(pair => (double?)Bleu.OfSentence(pair.Answer, pair.Reference))]);
+            yield return new(null, Taps.Logits, condition.Name(), MetricNames.CorpusBleu, false, [Bleu.OfCorpus(pairs)]);
+        }
     }
 
     private static IEnumerable<MetricSeries> SimilaritiesOfChecked(UnitRecord unit)

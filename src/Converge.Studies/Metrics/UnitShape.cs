@@ -23,6 +23,7 @@ internal static class UnitShape
             Expect(unit, "references", references.Texts.All(text => text.Length > 0) && references.Tokens.All(tokens => tokens.Length > 0), "one is empty");
         }
         Expect(unit, "measures", unit.Measures.All(one => one.Values.Count == queries), $"one has not {queries} values");
+        Expect(unit, "decoded answers", unit.Decoded.All(one => one.Texts.Count == queries), $"a condition has not {queries}");
         foreach (var condition in Conditions.Conditions.All.Union(unit.States.Keys))
         {
             var name = condition.Name();

@@ -17,6 +17,7 @@ internal readonly record struct MeasuringCost(long Tokens, double Context, long 
         ExtraMetrics.Vocabulary => new MeasuringCost(0, 0, unit.Content.Prompts.Count),
         ExtraMetrics.TaskVector => TaskVector(unit, config),
         ExtraMetrics.TrainingAttention => Training(unit),
+        ExtraMetrics.Generation => Decoding(unit),
         ExtraMetrics.Order => Shared([.. unit.OrderedPrompts.SelectMany(order => order)]),
         _ => new MeasuringCost(),
     }));
@@ -33,6 +34,19 @@ internal readonly record struct MeasuringCost(long Tokens, double Context, long 
         long run = answers.Sum(answer => (long)answer.Run);
         double attended = anchors.Sum(anchor => (double)anchor.Item.Tokens.Length) + answers.Sum(answer => UnitCost.ContextAfter(answer.After, answer.Run));
         return new MeasuringCost(tokens + copies * (anchors.Count + run), context + copies * attended, copies * (anchors.Count + run));
+    }
+
+    // Prompts are run once more under each condition, then at most as many tokens as the reference has, of which the last is not run.
+    private static MeasuringCost Decoding(PlannedUnit unit)
+    {
+        var sum = new MeasuringCost();
+        foreach (var condition in unit.Content.Prompts.Index().Where(prompt => Conditions.Conditions.All.Contains(prompt.Item.Condition)).GroupBy(prompt => prompt.Item.Condition))
+        {
+            var answers = condition.Select(prompt => (After: prompt.Item.Tokens.Length, Run: unit.Content.Answers.RightAnswer(prompt.Index % unit.Queries.Count).Length - 1)).ToList();
+            long run = answers.Sum(answer => (long)answer.Run);
+            sum = sum.Plus(Shared([.. condition.Select(prompt => prompt.Item.Tokens)])).Plus(new MeasuringCost(run, answers.Sum(answer => UnitCost.ContextAfter(answer.After, answer.Run)), run));
+        }
+        return sum;
     }
 
     private static MeasuringCost Training(PlannedUnit unit)

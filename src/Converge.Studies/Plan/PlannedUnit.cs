@@ -50,6 +50,9 @@ public sealed record PlannedUnit
     /// <summary>The demonstrations' tokens that M8 compares; empty where it is not asked for.</summary>
     public IReadOnlyList<TrainingToken> TrainingTokens { get; init; } = [];
 
+    /// <summary>The texts that end a decoded answer; empty where none is decoded.</summary>
+    public IReadOnlyList<string> AnswerEnds { get; init; } = [];
+
     /// <summary>The adapter's hyper-parameters; without meaning where all weights are trained.</summary>
     public required LoraRecipe Lora { get; init; }
 
@@ -79,6 +82,7 @@ public sealed record PlannedUnit
         digest.Add(Tuning.LearningRate).Add(Tuning.Steps).Add(Tuning.BatchSize).Add(Tuning.WeightDecay).Add(Tuning.Beta1).Add(Tuning.Beta2).Add(Tuning.Epsilon).Add(Tuning.Seed);
         foreach (var metric in Metrics.Order()) digest.Add(metric.ToString());
         foreach (var tokens in OrderedPrompts.SelectMany(order => order)) digest.Add(tokens);
+        if (AnswerEnds.Count > 0) digest.Add(AnswerEnds);
         foreach (var token in TrainingTokens) digest.Add([token.InContext, token.Row, token.InRow]);
         return digest.Hex();
     }

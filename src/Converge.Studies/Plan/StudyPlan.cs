@@ -81,6 +81,7 @@ public sealed class StudyPlan
             Position = settings.Position,
             Metrics = metrics,
             OrderedPrompts = ordered,
+            AnswerEnds = metrics.Contains(ExtraMetrics.Generation) ? DecodedAnswers.EndsOf(settings.TemplateOf(task)) : [],
             TrainingTokens = metrics.Contains(ExtraMetrics.TrainingAttention) ? TrainingTokens.Of(model.Tokenizer, settings.TemplateOf(task), draw, content) : [],
             Lora = settings.Tuning.Lora,
             AdapterSeed = RandomStreams.SeedOf(spec.Seed, StreamName.Adapter, task.Name, run),

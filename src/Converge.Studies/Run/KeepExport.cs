@@ -45,6 +45,7 @@ public static class KeepExport
                 var prompt = unit.Prompts[i];
                 var adapter = adapters && prompt.Condition == Condition.It && unit.Method == TuningMethod.Lora ? $"adapters/{run}/final" : null;
                 var line = new KeptPrompt(IdOf(run, unit, i), key.Model, key.Task, key.Factor, key.Level, key.Run, prompt.Condition, prompt.Query, prompt.Text, prompt.Tokens, adapter);
+                if (unit.Decoded.FirstOrDefault(one => one.Condition == prompt.Condition) is { } decoded) line = line with { Decoded = decoded.Texts[i % unit.Queries.Count] };
                 WriteLine(stream, unit.Answers is ReferenceAnswers references
                     ? line with { Target = prompt.Answer, TargetTokens = references.Tokens[i % unit.Queries.Count] }
                     : line with { Label = prompt.Answer });
@@ -97,5 +98,7 @@ public static class KeepExport
         public string? Target { get; init; }
 
         public int[]? TargetTokens { get; init; }
+
+        public string? Decoded { get; init; }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Converge.Engine;
 using Converge.Engine.Model;
+using Converge.Engine.Tokenizers;
 using Converge.Studies.Plan;
 using Converge.Studies.Spec;
 
@@ -139,14 +140,14 @@ public static class StudyRunner
                 Tell("opening the model", Tokens);
                 using var started = models[model.Spec.Id].Start();
                 foreach (var wave in Waves.Cut(missing.Values.Select(unit => unit.Unit), model.Config, options.WaveTokens))
-                    Compute(started, wave, [.. wave.Select(unit => missing[unit.Key].Digest)], [.. wave.Select(unit => missing[unit.Key].Cost)]);
+                    Compute(started, model.Tokenizer, wave, [.. wave.Select(unit => missing[unit.Key].Digest)], [.. wave.Select(unit => missing[unit.Key].Cost)]);
             }
         }
 
         /// <summary>Tells what begins, or how far it is.</summary>
         public void Tell(string phase, long tokens) => progress?.Report(new RunProgress(phase, Reused + Computed, Units, tokens, _missing.Sum(missing => Planned(missing.Cost))));
 
-        private void Compute(LanguageModel model, IReadOnlyList<PlannedUnit> wave, IReadOnlyList<string> digests, IReadOnlyList<UnitCost> costs)
+        private void Compute(LanguageModel model, Tokenizer tokenizer, IReadOnlyList<PlannedUnit> wave, IReadOnlyList<string> digests, IReadOnlyList<UnitCost> costs)
         {
             cancellation.ThrowIfCancellationRequested();
             long tuned = costs.Sum(cost => cost.TuningTokens), planned = costs.Sum(Planned);
@@ -154,7 +155,7 @@ public static class StudyRunner
             long measured = costs.Sum(cost => cost.MeasuringTokens);
             var capture = new PhaseProgress("capturing states", Tokens + tuned, planned - tuned - measured, costs.Sum(cost => cost.PromptTokens), Tell);
             var measuring = new PhaseProgress("measuring", Tokens + planned - measured, measured, wave.Count, Tell);
-            foreach (var record in Wave.Compute(model, wave, digests, _keepAdapters, new WaveProgress(tuning, capture, measuring), cancellation))
+            foreach (var record in Wave.Compute(model, tokenizer, wave, digests, _keepAdapters, new WaveProgress(tuning, capture, measuring), cancellation))
             {
                 store.Save(record);
                 Computed++;

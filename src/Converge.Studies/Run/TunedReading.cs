@@ -1,5 +1,6 @@
 using Converge.Engine.Capture;
 using Converge.Engine.Model;
+using Converge.Engine.Tokenizers;
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
 using Converge.Studies.Metrics;
@@ -10,15 +11,18 @@ namespace Converge.Studies.Run;
 
 /// <summary>What a unit asks of its tuned model beside states, read while that model is alive.</summary>
 /// <param name="TrainingWeights">[blocks, queries, training tokens]: see <see cref="TrainingAttentionMeasures"/>; null where it is not asked for.</param>
-internal sealed record TunedReading(double[]? TrainingWeights)
+/// <param name="Decoded">Its answers; null where they are not asked for.</param>
+internal sealed record TunedReading(double[]? TrainingWeights, DecodedTexts? Decoded)
 {
     /// <summary>Reads a tuned model.</summary>
+    /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="model">The model; where all weights were tuned, the tuned one.</param>
     /// <param name="unit">The unit.</param>
     /// <param name="adapter">Its adapter; null where all weights were tuned.</param>
     /// <param name="cancellation">Stops between layers.</param>
-    public static TunedReading Of(LanguageModel model, PlannedUnit unit, LoraAdapter? adapter, CancellationToken cancellation) =>
-        new(unit.Metrics.Contains(ExtraMetrics.TrainingAttention) ? Weights(model, unit, adapter, cancellation) : null);
+    public static TunedReading Of(LanguageModel model, Tokenizer tokenizer, PlannedUnit unit, LoraAdapter? adapter, CancellationToken cancellation) => new(
+        unit.Metrics.Contains(ExtraMetrics.TrainingAttention) ? Weights(model, unit, adapter, cancellation) : null,
+        unit.Metrics.Contains(ExtraMetrics.Generation) ? DecodedAnswers.Of(model, tokenizer, unit, Condition.It, adapter, cancellation) : null);
 
     private static double[] Weights(LanguageModel model, PlannedUnit unit, LoraAdapter? adapter, CancellationToken cancellation)
     {

@@ -13,13 +13,13 @@ namespace Converge.Studies.Run;
 internal sealed record UnitHeader(
     string Digest, int Layers, int HiddenSize, string Instruction, IReadOnlyList<string> Demonstrations, IReadOnlyList<string> Queries, ScoredAnswers Answers,
     IReadOnlyList<PromptRecord> Prompts, IReadOnlyList<TuningRow> TuningRows, IReadOnlyList<TuningStep> TuningSteps, TuningMethod Method, StatePosition Position,
-    LoraRecipe? Adapters, IReadOnlyList<MeasureName>? Measures = null, IReadOnlyList<DirectionsName>? Directions = null)
+    LoraRecipe? Adapters, IReadOnlyList<MeasureName>? Measures = null, IReadOnlyList<DirectionsName>? Directions = null, IReadOnlyList<DecodedTexts>? Decoded = null)
 {
     public static UnitHeader Of(UnitRecord unit) => new(
         unit.Digest, unit.Layers, unit.HiddenSize, unit.Instruction, unit.Demonstrations, unit.Queries, unit.Answers,
         unit.Prompts, unit.TuningRows, unit.TuningSteps, unit.Method, unit.Position, unit.Adapters?.Initial.Recipe,
         unit.Measures.Count == 0 ? null : [.. unit.Measures.Select(one => new MeasureName(one.Layer, one.Tap, one.Pair, one.Metric))],
-        unit.Directions.Count == 0 ? null : [.. unit.Directions.Select(one => new DirectionsName(one.Layer, one.Target, one.Outputs))]);
+        unit.Directions.Count == 0 ? null : [.. unit.Directions.Select(one => new DirectionsName(one.Layer, one.Target, one.Outputs))], unit.Decoded.Count == 0 ? null : unit.Decoded);
 }
 
 /// <summary>What one row of the tensor <c>measures</c> [measures, queries] is; a value that is not a number is undefined.</summary>

@@ -27,6 +27,11 @@ public sealed record PromptRecord(Condition Condition, string Query, string Text
 /// <param name="AnswerLogProbabilities">[queries, answers a prompt]: the log-probability of every scored answer as a whole string, in nats.</param>
 public sealed record ConditionStates(float[] ResidPost, float[] FinalNorm, double[] AnswerLogProbabilities);
 
+/// <summary>What greedy decoding answers under one condition.</summary>
+/// <param name="Condition">The condition.</param>
+/// <param name="Texts">For each query, the answer without spaces at its ends.</param>
+public sealed record DecodedTexts(Condition Condition, IReadOnlyList<string> Texts);
+
 /// <summary>A finished unit of work: all that metrics need.</summary>
 public sealed record UnitRecord
 {
@@ -79,6 +84,9 @@ public sealed record UnitRecord
 
     /// <summary>What the tuned adapter writes into, where the study asks for the overlap of adapters and the unit tuned one (M15).</summary>
     public IReadOnlyList<AdapterDirections> Directions { get; init; } = [];
+
+    /// <summary>Decoded answers, where the study asks for them and the task has no labels: of anchor, ICL and IT.</summary>
+    public IReadOnlyList<DecodedTexts> Decoded { get; init; } = [];
 
     /// <summary>The adapter before and after tuning, where the study keeps adapters and the unit tuned one.</summary>
     public (LoraAdapter Initial, LoraAdapter Final)? Adapters { get; init; }

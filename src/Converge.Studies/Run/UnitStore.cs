@@ -65,6 +65,7 @@ public sealed class UnitStore(string folder)
             Position = header.Position,
             States = header.Prompts.Select(prompt => prompt.Condition).Distinct().ToDictionary(condition => condition, condition => States(file, condition.Name())),
             Measures = header.Measures is { } names ? Measures(path, names, Values<double>(file, "measures"), header.Queries.Count) : [],
+            Decoded = header.Decoded ?? [],
             Directions = header.Directions is { } directions ? [.. directions.Select(one => Directions(path, file, one))] : [],
             Adapters = header.Adapters is { } recipe ? (Adapter(file, "adapter_initial", recipe, header.Layers), Adapter(file, "adapter_final", recipe, header.Layers)) : null,
         };

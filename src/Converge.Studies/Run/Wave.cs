@@ -1,4 +1,5 @@
 using Converge.Engine.Model;
+using Converge.Engine.Tokenizers;
 using Converge.Engine.Tuning;
 using Converge.Studies.Conditions;
 using Converge.Studies.Metrics;
@@ -18,13 +19,14 @@ internal static class Wave
 {
     /// <summary>The records of <paramref name="units"/>, in their order. Each is the same bit for bit whatever the others are.</summary>
     /// <param name="model">The units' model.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
     /// <param name="units">The units.</param>
     /// <param name="digests">Their digests.</param>
     /// <param name="keepAdapters">Whether records carry adapters.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Stops between steps and layers.</param>
     public static IReadOnlyList<UnitRecord> Compute(
-        LanguageModel model, IReadOnlyList<PlannedUnit> units, IReadOnlyList<string> digests, bool keepAdapters, WaveProgress progress, CancellationToken cancellation)
+        LanguageModel model, Tokenizer tokenizer, IReadOnlyList<PlannedUnit> units, IReadOnlyList<string> digests, bool keepAdapters, WaveProgress progress, CancellationToken cancellation)
     {
         progress.Tuning.Report(0);
         var adapted = units.Where(unit => unit.Method == TuningMethod.Lora).ToList();
@@ -45,7 +47,7 @@ internal static class Wave
             void Read(LanguageModel own)
             {
                 states.Capture(own, [(unit, Condition.It, -1)], []);
-                reading = TunedReading.Of(own, unit, null, cancellation);
+                reading = TunedReading.Of(own, tokenizer, unit, null, cancellation);
             }
         }
         progress.Capture.Report(0);
@@ -60,16 +62,21 @@ internal static class Wave
             if (unit.Metrics.Count > 0) progress.Measuring.Report(i);
             if (adapted.IndexOf(unit) is var job and >= 0)
             {
-                var measures = UnitMeasures.Of(model, unit, states, TunedReading.Of(model, unit, tuned[job].Final, cancellation), cancellation);
-                records.Add(Record(model.Config, unit, digests[i], states, measures, tuned[job].Steps) with
+                var reading = TunedReading.Of(model, tokenizer, unit, tuned[job].Final, cancellation);
+                records.Add(Record(unit, digests[i], reading, tuned[job].Steps) with
                 {
                     Directions = unit.Metrics.Contains(ExtraMetrics.Adapters) ? [.. AdapterOverlap.DirectionsOf(tuned[job].Final)] : [],
                     Adapters = keepAdapters ? (jobs[job].Initial, tuned[job].Final) : null,
                 });
             }
-            else records.Add(Record(model.Config, unit, digests[i], states, UnitMeasures.Of(model, unit, states, fully[unit].Reading, cancellation), fully[unit].Steps));
+            else records.Add(Record(unit, digests[i], fully[unit].Reading, fully[unit].Steps));
         }
         return records;
+
+        UnitRecord Record(PlannedUnit unit, string digest, TunedReading reading, IReadOnlyList<TuningStep> steps) => Wave.Record(model.Config, unit, digest, states, UnitMeasures.Of(model, unit, states, reading, cancellation), steps) with
+        {
+            Decoded = reading.Decoded is { } tuned ? [.. ((Condition[])[Condition.Anchor, Condition.Icl]).Select(condition => DecodedAnswers.Of(model, tokenizer, unit, condition, null, cancellation)), tuned] : [],
+        };
     }
 
     private static string Name(PlannedUnit unit) => $"{unit.Key.Model}/{unit.Key.Task}/{unit.Key.Factor}/{unit.Key.Level}/{unit.Key.Run}";

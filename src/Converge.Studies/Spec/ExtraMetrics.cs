@@ -23,4 +23,7 @@ public enum ExtraMetrics
 
     /// <summary>M15: overlap of the adapters of two runs. Every unit stores the left singular vectors of its updates: 4 bytes x rank x outputs for each adapted layer.</summary>
     Adapters,
+
+    /// <summary>Greedy decoding under anchor, ICL and IT in tasks without labels, compared with the references by chrF and BLEU.</summary>
+    Generation,
 }

@@ -61,13 +61,14 @@ public sealed record StudySpec
 
     /// <summary>
     /// What is measured of a unit of these settings, of <see cref="Metrics"/>: nothing but at the last token; order and training tokens where the ICL prompt shows the
-    /// demonstrations, in the order drawn and tuned on, respectively; adapters where there is one.
+    /// demonstrations, in the order drawn and tuned on, respectively; adapters where there is one; decoding where there are no labels.
     /// </summary>
     public IReadOnlyList<ExtraMetrics> MetricsOf(UnitSettings settings, TaskSpec task) => settings.Position != StatePosition.Last ? [] : [.. Metrics.Where(metric => metric switch
     {
         // Another order of the same demonstrations is among the same ten.
         ExtraMetrics.Order => settings.Context == ContextSource.Demonstrations && settings.Demonstrations.Order == 0,
         ExtraMetrics.TrainingAttention => settings.Context == ContextSource.Demonstrations && settings.Tuning.Task is null && settings.Tuning.Data != TuningData.RandomTokens,
+        ExtraMetrics.Generation => task.Labels is null,
         ExtraMetrics.Adapters => settings.Tuning.Method == TuningMethod.Lora,
         _ => true,
     })];
