@@ -23,7 +23,7 @@ public sealed class MeasureTests : IDisposable
         var rows = _report.Page.Descendants("tr").ToDictionary(row => row.Elements().First().Value + "/" + row.Ancestors("table").First().Element("caption")!.Value[..4], row => row.Elements("td").Select(cell => cell.Value).ToArray());
         Assert.Equal(["0.250 [0.250, 0.250]", "\u22120.500 [\u22120.500, \u22120.500]"], rows["attention to training tokens, Kendall's tau (M8), icl-it/Mean"]);
         Assert.Equal(["", "1.000"], rows["overlap of adapters (M15), v_proj/Mean"]);
-        Assert.Equal("0.125", rows["sensitivity to order (M13), icl/Of t"][0]);
+        Assert.Equal("0.125", rows["sensitivity to order (M13), icl/Of w"][0]);
     }
 
     private static MetricSeries Series(int? layer, string tap, string pair, string metric, double value) => new(layer, tap, pair, metric, true, [.. Enumerable.Repeat<double?>(value, PlantedUnits.Queries)]);
