@@ -29,7 +29,7 @@ internal static class SimilarityMetrics
         }
         var (anchor, icl, it) = (states[Condition.Anchor], states[Condition.Icl], states[Condition.It]);
         yield return PerQuery(ConditionPair.IclIt.Name, MetricNames.ShiftCosine, Shift.CosinePerQuery(anchor, icl, it));
-        yield return PerQuery(IclRandom, MetricNames.ShiftCosine, RandomDirections.CosinePerQuery(icl.Minus(anchor), run));
+        yield return PerQuery(IclRandom, MetricNames.ShiftCosine, RandomDirections.CosinePerQuery(Shift.Of(anchor, icl), run));
         yield return PerQuery(ConditionPair.IclIt.Name, MetricNames.ShiftNormRatio, Shift.NormRatioPerQuery(anchor, icl, it));
         foreach (var condition in Conditions.Conditions.All)
         {

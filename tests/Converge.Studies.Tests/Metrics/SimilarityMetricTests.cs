@@ -75,6 +75,15 @@ public class SimilarityMetricTests
     }
 
     [Fact]
+    public void A_shift_within_the_rounding_of_float32_is_none()
+    {
+        StateMatrix anchor = Matrix([1000, 0], [1000, 0], [1000, 0]);
+        StateMatrix icl = Matrix([1000, 9e-4], [1000, 1.1e-3], [1000, 9e-4]), it = Matrix([1000, 5], [1000, 5], [1000, 9e-4]);
+        Assert.Equal([null, 1, null], Shift.CosinePerQuery(anchor, icl, it));
+        Assert.Equal([0, 2.2e-4, null], Shift.NormRatioPerQuery(anchor, icl, it));
+    }
+
+    [Fact]
     public void Anisotropy_is_the_mean_cosine_over_pairs_of_different_queries()
     {
         double[][] states = [.. Enumerable.Range(0, 9).Select(seed => Vector(seed, 20, shift: 0.7))];
