@@ -4,9 +4,12 @@ namespace Converge.Numerics;
 /// y[lanes, rows] = (or +=) x[lanes, steps] W[rows, steps]^T with the rows of x as lanes of vectors and the elements of W as scalars: W is read where it lies or
 /// copied line by line, never turned over. Summed as <see cref="SumBlocks"/> says.
 /// </summary>
-internal static unsafe class LaneProduct<TVector, TSimd>
+internal static unsafe class LaneProduct<TVector, TSimd, TTerms, TTile, TSource>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
+    where TTerms : struct, ITerms
+    where TTile : struct, IProductTile
+    where TSource : struct, IScalarSource
 {
     private const int Rows = TileLayouts.Rows;
 
@@ -21,7 +24,7 @@ internal static unsafe class LaneProduct<TVector, TSimd>
     private const int Distance = 2 * TileLayouts.Group;
 
     /// <summary>The product.</summary>
-    public static void Run(WorkPool pool, PackedLanes<TVector, TSimd> x, WeightView w, MatrixView<float> y, bool accumulate)
+    public static void Run(WorkPool pool, PackedLanes<TVector, TSimd, TTerms> x, TSource w, MatrixView<float> y, bool accumulate)
     {
         int panels = x.Panels.Count, panelsAtMost = MostLanes / (3 * TSimd.Width), laneParts = (panels + panelsAtMost - 1) / panelsAtMost;
         var strips = new GuidedPieces((w.Rows + Rows - 1) / Rows, pool.Threads);
@@ -37,14 +40,14 @@ internal static unsafe class LaneProduct<TVector, TSimd>
     /// <summary>Some rows of W for some panels of lanes, on one thread.</summary>
     private readonly struct Piece
     {
-        private readonly PackedLanes<TVector, TSimd> _x;
-        private readonly WeightView _w;
+        private readonly PackedLanes<TVector, TSimd, TTerms> _x;
+        private readonly TSource _w;
         private readonly MatrixView<float> _y;
         private readonly int _firstPanel, _lastPanel, _firstRow, _lastRow, _rowsAtOnce;
         private readonly bool _accumulate;
         private readonly nint _copy, _sums;
 
-        public Piece(PackedLanes<TVector, TSimd> x, WeightView w, MatrixView<float> y, int firstPanel, int lastPanel, int firstRow, int lastRow, bool accumulate)
+        public Piece(PackedLanes<TVector, TSimd, TTerms> x, TSource w, MatrixView<float> y, int firstPanel, int lastPanel, int firstRow, int lastRow, bool accumulate)
         {
             (_x, _w, _y, _firstPanel, _lastPanel, _firstRow, _lastRow, _accumulate) = (x, w, y, firstPanel, lastPanel, firstRow, lastRow, accumulate);
             int lanes = (x.Panels.First(lastPanel) - x.Panels.First(firstPanel)) * TSimd.Width;
@@ -73,36 +76,31 @@ internal static unsafe class LaneProduct<TVector, TSimd>
 
         private void Strip(int row, int rows, int slot, int step, int count)
         {
-            bool inPlace = _w.Type == ElementType.F32 && rows == Rows;
+            bool inPlace = _w.InPlace && rows == Rows;
             if (!inPlace) Copy(row, rows, step, count);
             for (int panel = _firstPanel; panel < _lastPanel; panel++)
             {
-                int vectors = _x.Panels.Width(panel), each = ProductTile<TVector, TSimd>.RowsOf(vectors), width = vectors * TSimd.Width;
+                int vectors = _x.Panels.Width(panel), each = TTile.RowsOf(vectors), width = vectors * TSimd.Width;
                 float* b = _x.Panel(panel, step, count);
                 float* c = Sums(panel) + (nint)slot * width;
                 for (int sub = 0; sub < rows; sub += each, c += each * width)
                 {
-                    float* a = inPlace ? (float*)_w.Row(row + sub) + step : (float*)_copy + sub * TileLayouts.Group;
-                    var ahead = panel > _firstPanel ? Ahead.None(b) : inPlace ? new Ahead((nint)(a + Distance), (nint)_w.Columns * sizeof(float), TileLayouts.Group * sizeof(float)) : Next(row + sub, step, count, each, b);
-                    if (inPlace) ProductTile<TVector, TSimd>.Run<InPlaceLayout>(vectors, a, _w.Columns, b, count, c, width, step > 0, ahead);
-                    else ProductTile<TVector, TSimd>.Run<LineLayout>(vectors, a, 0, b, count, c, width, step > 0, ahead);
+                    float* a = inPlace ? _w.At(row + sub, step) : (float*)_copy + sub * TileLayouts.Group;
+                    var ahead = panel > _firstPanel ? Ahead.None(b) : inPlace ? new Ahead((nint)(a + Distance), _w.Stride * sizeof(float), TileLayouts.Group * sizeof(float)) : Next(row + Rows + sub, step, each, b);
+                    if (inPlace) TTile.Run<InPlaceLayout>(vectors, a, _w.Stride, b, count, c, width, step > 0, ahead);
+                    else TTile.Run<LineLayout>(vectors, a, 0, b, count, c, width, step > 0, ahead);
                 }
             }
         }
 
         // The next strip's rows of this block.
-        private Ahead Next(int row, int step, int count, int rows, float* near)
-        {
-            int size = _w.Type.Size();
-            row += Rows;
-            return row + rows > _lastRow ? Ahead.None(near) : new Ahead((nint)_w.Row(row) + (nint)step * size, (nint)_w.Columns * size, TileLayouts.Group * size);
-        }
+        private Ahead Next(int row, int step, int rows, float* near) => row + rows > _lastRow ? Ahead.None(near) : _w.Ahead(row, step);
 
         private void Copy(int row, int rows, int step, int count)
         {
             float* copy = (float*)_copy;
             if (rows < Rows) new Span<float>(copy, Rows * TileLayouts.Padded(count)).Clear();
-            for (int i = 0; i < rows; i++) Widen.Lines(_w, row + i, step, count, copy + i * TileLayouts.Group, (int)LineLayout.Advance);
+            for (int i = 0; i < rows; i++) _w.Copy(row + i, step, count, copy + i * TileLayouts.Group);
         }
 
         // Sums lie [rows, lanes]; they are turned over square by square, along the rows of y. What a square has beyond the rows is never kept.

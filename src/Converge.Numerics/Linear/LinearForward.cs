@@ -10,24 +10,28 @@ public static class LinearForward
     /// <summary>
     /// y[M, N] = x[M, K] W[N, K]^T, or y += that. An element's sum over K depends on its own row of x and of W alone.
     /// </summary>
-    public static void Run<T>(WorkPool pool, MatrixView<T> x, WeightView w, MatrixView<T> y, bool accumulate = false) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <exception cref="ArgumentException">Shapes that do not fit, or bfloat16 products of float64.</exception>
+    public static void Run<T>(WorkPool pool, MatrixView<T> x, WeightView w, MatrixView<T> y, bool accumulate = false, Products products = Products.Exact) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (x.Columns != w.Columns || y.Columns != w.Rows || x.Rows != y.Rows)
             throw new ArgumentException($"x [{x.Rows}, {x.Columns}], W [{w.Rows}, {w.Columns}] and y [{y.Rows}, {y.Columns}] do not fit");
         if (x.Rows == 0) return;
-        var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
-        if (path == SimdPath.Scalar)
+        if (typeof(T) != typeof(float))
         {
+            if (products != Products.Exact) throw new ArgumentException($"no {products} products of {typeof(T).Name}", nameof(products));
             Scalar(pool, x, w, y, accumulate);
             return;
         }
         var (xf, yf) = (Unsafe.As<MatrixView<T>, MatrixView<float>>(ref x), Unsafe.As<MatrixView<T>, MatrixView<float>>(ref y));
-        if (path == SimdPath.Avx512) Vector<Vector512<float>, Simd512>(pool, xf, w, yf, accumulate);
-        else if (path == SimdPath.Avx2) Vector<Vector256<float>, Simd256>(pool, xf, w, yf, accumulate);
-        else Vector<Vector128<float>, Simd128>(pool, xf, w, yf, accumulate);
+        var path = SimdPaths.Current;
+        if (path == SimdPath.Avx512) Vector<Vector512<float>, Simd512>(pool, xf, w, yf, accumulate, products);
+        else if (path == SimdPath.Avx2) Vector<Vector256<float>, Simd256>(pool, xf, w, yf, accumulate, products);
+        else if (path == SimdPath.Vector128) Vector<Vector128<float>, Simd128>(pool, xf, w, yf, accumulate, products);
+        else if (products == Products.Exact) Scalar(pool, xf, w, yf, accumulate);
+        else ScalarPairs(pool, xf, w, yf, accumulate);
     }
 
-    private static void Vector<TVector, TSimd>(WorkPool pool, MatrixView<float> x, WeightView w, MatrixView<float> y, bool accumulate)
+    private static void Vector<TVector, TSimd>(WorkPool pool, MatrixView<float> x, WeightView w, MatrixView<float> y, bool accumulate, Products products)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
@@ -36,9 +40,20 @@ public static class LinearForward
         for (int row = 0; row < x.Rows; row += Most)
         {
             int rows = Math.Min(Most, x.Rows - row);
-            LaneProduct<TVector, TSimd>.Run(pool, PackedLanes<TVector, TSimd>.OfRows(pool, x.RowRange(row, rows)), w, y.RowRange(row, rows), accumulate);
+            var (some, results) = (x.RowRange(row, rows), y.RowRange(row, rows));
+            if (products == Products.Exact) Tiles<TVector, TSimd, Singles, ProductTile<TVector, TSimd, Singles>, WeightScalars>(pool, some, new WeightScalars(w), results, accumulate);
+            else if (TSimd.Width == 16 && PairTile.IsSupported) Tiles<TVector, TSimd, Pairs, PairTile, WeightScalarPairs>(pool, some, new WeightScalarPairs(w), results, accumulate);
+            else Tiles<TVector, TSimd, Pairs, ProductTile<TVector, TSimd, Pairs>, WeightScalarPairs>(pool, some, new WeightScalarPairs(w), results, accumulate);
         }
     }
+
+    private static void Tiles<TVector, TSimd, TTerms, TTile, TSource>(WorkPool pool, MatrixView<float> x, TSource w, MatrixView<float> y, bool accumulate)
+        where TVector : struct
+        where TSimd : struct, ISimd<TVector>
+        where TTerms : struct, ITerms
+        where TTile : struct, IProductTile
+        where TSource : struct, IScalarSource =>
+        LaneProduct<TVector, TSimd, TTerms, TTile, TSource>.Run(pool, PackedLanes<TVector, TSimd, TTerms>.OfRows(pool, x), w, y, accumulate);
 
     /// <summary>The reference: one element after the other, in the type's own precision.</summary>
     internal static unsafe void Scalar<T>(WorkPool pool, MatrixView<T> x, WeightView w, MatrixView<T> y, bool accumulate) where T : unmanaged, IFloatingPointIeee754<T>
@@ -59,6 +74,34 @@ public static class LinearForward
                     sum = first == 0 ? part : sum + part;
                 }
                 T* target = y.RowPointer(m) + n;
+                *target = accumulate ? *target + sum : sum;
+            }
+        });
+    }
+
+    /// <summary>The reference of <see cref="Products.BFloat16"/>.</summary>
+    internal static unsafe void ScalarPairs(WorkPool pool, MatrixView<float> x, WeightView w, MatrixView<float> y, bool accumulate)
+    {
+        int steps = TermLines<Pairs>.Steps(w.Columns), block = SumBlocks.Length(steps);
+        pool.For(w.Rows, n =>
+        {
+            float* row = Scratch.First<float>(2L * steps);
+            row[2 * steps - 1] = 0;
+            Widen.Row(w, n, 0, w.Columns, row);
+            for (int k = 0; k < w.Columns; k++) row[k] = BFloat16.Round(row[k]);
+            for (int m = 0; m < x.Rows; m++)
+            {
+                float* values = x.RowPointer(m);
+                float sum = 0, part = 0;
+                for (int step = 0; step < steps; step++)
+                {
+                    if (step % block == 0) part = 0;
+                    float second = 2 * step + 1 < w.Columns ? BFloat16.Round(values[2 * step + 1]) : 0;
+                    part = MathF.FusedMultiplyAdd(second, row[2 * step + 1], part);
+                    part = MathF.FusedMultiplyAdd(BFloat16.Round(values[2 * step]), row[2 * step], part);
+                    if ((step + 1) % block == 0 || step + 1 == steps) sum = step < block ? part : sum + part;
+                }
+                float* target = y.RowPointer(m) + n;
                 *target = accumulate ? *target + sum : sum;
             }
         });

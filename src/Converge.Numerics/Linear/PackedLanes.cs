@@ -4,9 +4,10 @@ namespace Converge.Numerics;
 /// Rows turned over so that a vector holds one step of several of them: the vectors of a product [lanes, steps], in blocks of steps that hold their panels one after
 /// the other, each panel all vectors of its first step, of its second, and so on. Lanes beyond the last row hold zeros.
 /// </summary>
-internal readonly unsafe struct PackedLanes<TVector, TSimd>
+internal readonly unsafe struct PackedLanes<TVector, TSimd, TTerms>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
+    where TTerms : struct, ITerms
 {
     private readonly nint _data;
 
@@ -15,7 +16,7 @@ internal readonly unsafe struct PackedLanes<TVector, TSimd>
     /// <summary>Lanes in use.</summary>
     public int Lanes { get; }
 
-    /// <summary>The length of the sums.</summary>
+    /// <summary>The length of the sums, in steps.</summary>
     public int Steps { get; }
 
     /// <summary>The cut of the lanes.</summary>
@@ -24,14 +25,14 @@ internal readonly unsafe struct PackedLanes<TVector, TSimd>
     /// <summary>A panel of the block that begins at <paramref name="step"/> and has <paramref name="count"/> steps.</summary>
     public float* Panel(int panel, int step, int count) => (float*)_data + (nint)TSimd.Width * ((nint)Panels.Vectors * step + (nint)Panels.First(panel) * count);
 
-    /// <summary>Turns rows over: lane i of step s is source[i, s]. In the calling thread's first scratch block.</summary>
-    public static PackedLanes<TVector, TSimd> OfRows(WorkPool pool, MatrixView<float> source)
+    /// <summary>Turns rows over: lane i of step s is source[i, s], or the pair of the elements 2 s and 2 s + 1. In the calling thread's first scratch block.</summary>
+    public static PackedLanes<TVector, TSimd, TTerms> OfRows(WorkPool pool, MatrixView<float> source)
     {
-        int block = SumBlocks.Length(source.Columns), blocks = (source.Columns + block - 1) / block, vectors = (source.Rows + TSimd.Width - 1) / TSimd.Width;
-        var packed = new PackedLanes<TVector, TSimd>(Scratch.First<float>((long)vectors * TSimd.Width * source.Columns), source.Rows, source.Columns);
+        int length = TermLines<TTerms>.Steps(source.Columns), block = SumBlocks.Length(length), blocks = (length + block - 1) / block, vectors = (source.Rows + TSimd.Width - 1) / TSimd.Width;
+        var packed = new PackedLanes<TVector, TSimd, TTerms>(Scratch.First<float>((long)vectors * TSimd.Width * length), source.Rows, length);
         pool.For(packed.Panels.Count * blocks, piece =>
         {
-            int panel = piece / blocks, step = piece % blocks * block, count = Math.Min(block, source.Columns - step);
+            int panel = piece / blocks, step = piece % blocks * block, count = Math.Min(block, packed.Steps - step);
             int width = packed.Panels.Width(panel) * TSimd.Width, first = packed.Panels.First(panel) * TSimd.Width;
             for (int lane = 0; lane < width; lane += TSimd.Width)
                 Turn(source, first + lane, step, count, packed.Panel(panel, step, count) + lane, width);
@@ -48,12 +49,7 @@ internal readonly unsafe struct PackedLanes<TVector, TSimd>
         for (int s = 0; s < count; s += side, target += (nint)side * width)
         {
             int steps = Math.Min(side, count - s);
-            for (int i = 0; i < rows; i++)
-            {
-                float* line = source.RowPointer(row + i) + step + s;
-                if (steps == side) TSimd.Store(TSimd.Load(line), square + i * side);
-                else new ReadOnlySpan<float>(line, steps).CopyTo(new Span<float>(square + i * side, steps));
-            }
+            for (int i = 0; i < rows; i++) TermLines<TTerms>.Copy(source.RowPointer(row + i), source.Columns, step + s, steps, square + i * side);
             if (steps == side) TSimd.Transpose(square, side, target, width);
             else
             {

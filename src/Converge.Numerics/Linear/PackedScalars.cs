@@ -25,17 +25,22 @@ internal readonly unsafe struct PackedScalars
     /// <summary>The group of rows from <paramref name="row"/> on, in the block that begins at <paramref name="step"/> and has <paramref name="count"/> steps.</summary>
     public float* Group(int row, int step, int count) => (float*)_data + (nint)Groups(Rows) * RowGroup * step + (nint)row * TileLayouts.Padded(count);
 
-    /// <summary>Packs rows: element (row, step) is source[row, step]. For <see cref="LineLayout"/>. In the calling thread's first scratch block.</summary>
-    public static PackedScalars OfRows(WorkPool pool, MatrixView<float> source)
+    /// <summary>Packs rows: element (row, step) is source[row, step], or the pair of the elements 2 step and 2 step + 1. For <see cref="LineLayout"/>. In the calling thread's first scratch block.</summary>
+    public static PackedScalars OfRows<TTerms>(WorkPool pool, MatrixView<float> source) where TTerms : struct, ITerms
     {
-        int block = SumBlocks.Length(source.Columns), blocks = (source.Columns + block - 1) / block, groups = Groups(source.Rows);
-        var packed = new PackedScalars(Allocate(groups, source.Columns), source.Rows, source.Columns);
+        int length = TermLines<TTerms>.Steps(source.Columns), block = SumBlocks.Length(length), blocks = (length + block - 1) / block, groups = Groups(source.Rows);
+        var packed = new PackedScalars(Allocate(groups, length), source.Rows, length);
         pool.For(groups * blocks, piece =>
         {
-            int row = piece / blocks * RowGroup, step = piece % blocks * block, count = Math.Min(block, source.Columns - step), rows = Math.Min(RowGroup, source.Rows - row);
+            int row = piece / blocks * RowGroup, step = piece % blocks * block, count = Math.Min(block, length - step), rows = Math.Min(RowGroup, source.Rows - row);
             float* target = packed.Group(row, step, count);
             if (rows < RowGroup) new Span<float>(target, RowGroup * TileLayouts.Padded(count)).Clear();
-            for (int i = 0; i < rows; i++) Lines(source.RowPointer(row + i) + step, count, target + i * TileLayouts.Group);
+            for (int i = 0; i < rows; i++)
+            {
+                float* lines = target + i * TileLayouts.Group;
+                for (int s = 0; s < count; s += TileLayouts.Group, lines += LineLayout.Advance)
+                    TermLines<TTerms>.Copy(source.RowPointer(row + i), source.Columns, step + s, Math.Min(TileLayouts.Group, count - s), lines);
+            }
         });
         return packed;
     }
@@ -58,15 +63,6 @@ internal readonly unsafe struct PackedScalars
             }
         });
         return packed;
-    }
-
-    /// <summary>Sixteen elements at a time, so that a group of steps of all rows lies together; what the last group lacks is never read.</summary>
-    public static void Lines(float* source, int count, float* target)
-    {
-        int step = 0;
-        for (; step + TileLayouts.Group <= count; step += TileLayouts.Group, target += LineLayout.Advance)
-            Unsafe.CopyBlockUnaligned(target, source + step, TileLayouts.Group * sizeof(float));
-        for (int i = 0; step + i < count; i++) target[i] = source[step + i];
     }
 
     private static void Columns(float* source, nint stride, int steps, float* target, int rows)

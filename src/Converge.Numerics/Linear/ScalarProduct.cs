@@ -4,9 +4,12 @@ namespace Converge.Numerics;
 /// c[rows, columns] += a[rows, steps] b[steps, columns] with packed scalars a and the columns of b as lanes of vectors, copied panel by panel. Summed as
 /// <see cref="SumBlocks"/> says.
 /// </summary>
-internal static unsafe class ScalarProduct<TVector, TSimd>
+internal static unsafe class ScalarProduct<TVector, TSimd, TTile, TLayout, TSource>
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
+    where TTile : struct, IProductTile
+    where TLayout : struct, ITileLayout
+    where TSource : struct, IVectorSource
 {
     // Panels that are copied together: their rows of b are read as one stretch. 192 steps of them are 144 KiB.
     private const int MostPanels = 4;
@@ -17,9 +20,7 @@ internal static unsafe class ScalarProduct<TVector, TSimd>
     private const int MostRows = 360;
 
     /// <summary>The product.</summary>
-    public static void Run<TLayout, TSource>(WorkPool pool, PackedScalars a, TSource b, MatrixView<float> c)
-        where TLayout : struct, ITileLayout
-        where TSource : struct, IVectorSource
+    public static void Run(WorkPool pool, PackedScalars a, TSource b, MatrixView<float> c)
     {
         var cut = new LanePanels((c.Columns + TSimd.Width - 1) / TSimd.Width);
         int rowParts = (c.Rows + MostRows - 1) / MostRows;
@@ -31,13 +32,11 @@ internal static unsafe class ScalarProduct<TVector, TSimd>
             int row = piece / panelPieces * rowsEach;
             var (first, last) = panels.Piece(piece % panelPieces);
             for (int panel = first; panel < last; panel += MostPanels)
-                Piece<TLayout, TSource>(a, b, c, cut, row, Math.Min(c.Rows, row + rowsEach), panel, Math.Min(last, panel + MostPanels));
+                Piece(a, b, c, cut, row, Math.Min(c.Rows, row + rowsEach), panel, Math.Min(last, panel + MostPanels));
         });
     }
 
-    private static void Piece<TLayout, TSource>(PackedScalars a, TSource b, MatrixView<float> c, LanePanels cut, int firstRow, int lastRow, int firstPanel, int lastPanel)
-        where TLayout : struct, ITileLayout
-        where TSource : struct, IVectorSource
+    private static void Piece(PackedScalars a, TSource b, MatrixView<float> c, LanePanels cut, int firstRow, int lastRow, int firstPanel, int lastPanel)
     {
         int block = SumBlocks.Length(a.Steps), firstVector = cut.First(firstPanel), lanes = (cut.First(lastPanel) - firstVector) * TSimd.Width;
         int slot = (lastRow - firstRow + TileLayouts.Rows - 1) / TileLayouts.Rows * TileLayouts.Rows;
@@ -62,13 +61,13 @@ internal static unsafe class ScalarProduct<TVector, TSimd>
                 int rows = Math.Min(TileLayouts.Rows, lastRow - row);
                 for (int panel = firstPanel; panel < lastPanel; panel++)
                 {
-                    int first = (cut.First(panel) - firstVector) * TSimd.Width, of = cut.Width(panel), width = of * TSimd.Width, each = ProductTile<TVector, TSimd>.RowsOf(of);
+                    int first = (cut.First(panel) - firstVector) * TSimd.Width, of = cut.Width(panel), width = of * TSimd.Width, each = TTile.RowsOf(of);
                     float* vectors = copy + (nint)first * count;
                     float* target = sums + (nint)first * slot + (nint)(row - firstRow) * width;
-                    for (int sub = 0; sub < rows; sub += each, asked += each)
+                    for (int sub = 0; sub < rows; sub += each, asked += each / TSource.RowsPerStep)
                     {
-                        var ahead = asked + each <= end ? b.Ahead(asked, firstColumn) : Ahead.None(vectors);
-                        ProductTile<TVector, TSimd>.Run<TLayout>(of, scalars + sub * TLayout.Row(0), 0, vectors, count, target + sub * width, width, step > 0, ahead);
+                        var ahead = asked + each / TSource.RowsPerStep <= end ? b.Ahead(asked, firstColumn) : Ahead.None(vectors);
+                        TTile.Run<TLayout>(of, scalars + sub * TLayout.Row(0), 0, vectors, count, target + sub * width, width, step > 0, ahead);
                     }
                 }
             }

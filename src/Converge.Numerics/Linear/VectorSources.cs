@@ -6,6 +6,9 @@ internal unsafe interface IVectorSource
     /// <summary>Copies <paramref name="count"/> steps of some columns: <paramref name="width"/> floats a step, a whole number of vectors, zeros where there are fewer columns.</summary>
     void Copy(int step, int count, int firstColumn, int columns, int width, float* target);
 
+    /// <summary>Rows that a step is made of.</summary>
+    static abstract int RowsPerStep { get; }
+
     /// <summary>What a tile fetches so that steps from <paramref name="step"/> on, from a column on, are near when they are copied.</summary>
     Ahead Ahead(int step, int column);
 }
@@ -15,6 +18,8 @@ internal readonly unsafe struct WeightRows<TVector, TSimd>(WeightView w) : IVect
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
+    public static int RowsPerStep => 1;
+
     public Ahead Ahead(int step, int column) =>
         new((nint)w.Row(step) + (nint)column * w.Type.Size(), (nint)w.Columns * w.Type.Size(), TileLayouts.Group * w.Type.Size());
 
@@ -38,6 +43,8 @@ internal readonly unsafe struct MatrixRows<TVector, TSimd>(MatrixView<float> x) 
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
 {
+    public static int RowsPerStep => 1;
+
     public Ahead Ahead(int step, int column) => new((nint)(x.RowPointer(step) + column), x.Stride * sizeof(float), TileLayouts.Group * sizeof(float));
 
     public void Copy(int step, int count, int firstColumn, int columns, int width, float* target) =>

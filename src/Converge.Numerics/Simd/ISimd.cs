@@ -47,6 +47,12 @@ internal unsafe interface ISimd<TVector> where TVector : struct
     /// <summary>a * 2^n, rounded once; the lanes of n are whole numbers from -252 to 254.</summary>
     static abstract TVector Scale(TVector a, TVector n);
 
+    /// <summary>Of lanes that hold two bfloat16 numbers each, the ones in the upper halves, as float32.</summary>
+    static abstract TVector UpperHalves(TVector a);
+
+    /// <summary>Of lanes that hold two bfloat16 numbers each, the ones in the lower halves, as float32.</summary>
+    static abstract TVector LowerHalves(TVector a);
+
     /// <summary>The sum of all lanes, in a fixed tree.</summary>
     static abstract float Sum(TVector a);
 

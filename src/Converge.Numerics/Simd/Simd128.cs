@@ -76,6 +76,12 @@ internal readonly unsafe struct Simd128 : ISimd<VectorF>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF UpperHalves(VectorF a) => (a.AsUInt32() & Vector.Create(0xFFFF0000u)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF LowerHalves(VectorF a) => (a.AsUInt32() << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(VectorF a) => (a[0] + a[2]) + (a[1] + a[3]);
 
     public static void Transpose(float* source, nint sourceStride, float* target, nint targetStride)

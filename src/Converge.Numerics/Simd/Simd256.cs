@@ -75,6 +75,12 @@ internal readonly unsafe struct Simd256 : ISimd<VectorF>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF UpperHalves(VectorF a) => (a.AsUInt32() & Vector.Create(0xFFFF0000u)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF LowerHalves(VectorF a) => (a.AsUInt32() << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(VectorF a) => Simd128.Sum(a.GetLower() + a.GetUpper());
 
     // As in Simd512, with two halves.

@@ -67,6 +67,12 @@ internal readonly unsafe struct Simd512 : ISimd<VectorF>
     public static VectorF Scale(VectorF a, VectorF n) => Avx512F.Scale(a, n);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF UpperHalves(VectorF a) => (a.AsUInt32() & Vector.Create(0xFFFF0000u)).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorF LowerHalves(VectorF a) => (a.AsUInt32() << 16).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(VectorF a) => Simd256.Sum(a.GetLower() + a.GetUpper());
 
     // Four columns at a time: a vector takes them from rows i, i + 4, i + 8 and i + 12, so that squares of four within its quarters are all that is turned.
