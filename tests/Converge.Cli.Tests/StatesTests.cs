@@ -136,7 +136,6 @@ public sealed class StatesTests
         var bad = model.Files.Write("bad.jsonl", "{\"id\": \"a\", \"tokens\": [1]}\n{\"id\": \"a\", \"tokens\": [2]}");
         Assert.Contains("bad.jsonl:2: the id \"a\" was given before", Run(model, bad));
         Assert.Contains("--layers: there is no layer 5. Choose from 0 (the embedding) to 4", Run(model, good, "--layers", "5"));
-        Assert.Contains("bf16 is not there yet", Run(model, good, "--compute", "bf16"));
         Assert.Contains("there is no such folder", Run(model, good, "--adapter", model.Files["none"]));
         Assert.Contains("holds neither tokenizer.json nor tokenizer.model", Run(model, model.Files.Write("text.jsonl", "{\"id\": \"a\", \"text\": \"x\"}")));
         Assert.Equal("earlier", File.ReadAllText(model.Files["out/states.safetensors"]));

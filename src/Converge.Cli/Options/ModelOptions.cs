@@ -11,7 +11,7 @@ namespace Converge.Cli.Options;
 internal sealed class ModelOptions
 {
     private readonly Option<string> _directory = Opt.Required("--model", "DIR", "A Llama-family checkpoint: config.json and safetensors files");
-    private readonly Option<string> _compute = Opt.Choice("--compute", "The arithmetic; f64 is slow and tells rounding from a bug", "f32", "bf16", "f64");
+    private readonly Option<string> _compute = Opt.Choice("--compute", "The arithmetic: f32 is the reference, bf16 rounds what linear layers multiply, f64 is slow and tells rounding from a bug", "f32", "bf16", "f64");
     private readonly Option<int?> _threads = Opt.Threads();
     private readonly Option<long?> _memory = Opt.Size("--memory", "Stay within this: fewer tokens at a time, and weights read block by block where they do not fit; changes no bit [default: what the machine has]");
 
@@ -31,12 +31,11 @@ internal sealed class ModelOptions
     /// <exception cref="BadInputException">It cannot be used, or the arithmetic is not there.</exception>
     public Checkpoint Open(ParseResult arguments)
     {
-        if (arguments.GetValue(_compute) == "bf16") throw new BadInputException("--compute", "bf16 is not there yet", "Use f32, which reads bfloat16 weights too, or f64");
         return Checkpoint.Open(Directory(arguments));
     }
 
     /// <summary>The arithmetic asked for.</summary>
-    public ComputeMode Mode(ParseResult arguments) => arguments.GetValue(_compute) == "f64" ? ComputeMode.F64 : ComputeMode.F32;
+    public ComputeMode Mode(ParseResult arguments) => arguments.GetValue(_compute) switch { "f64" => ComputeMode.F64, "bf16" => ComputeMode.BF16, _ => ComputeMode.F32 };
 
     /// <summary>The number of threads.</summary>
     public int Threads(ParseResult arguments) => Opt.ThreadsOf(arguments, _threads);

@@ -5,7 +5,7 @@ namespace Converge.Engine.Model;
 
 /// <summary>One block of the model, forward: x += o(attention(norm(x))); x += down(silu(gate(norm(x))) * up(norm(x))).</summary>
 /// <typeparam name="T">float or double.</typeparam>
-internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, Workspace<T> workspace) where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, Workspace<T> workspace, Products products) where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>The feed-forward network runs over this many rows at a time, so that its wide rows stay few and in the cache.</summary>
     public const int FeedForwardRows = 1024;
@@ -121,7 +121,7 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
     public void Linear(int layer, LinearLayer target, RowSet<T> rows, MatrixView<T> x, MatrixView<T> y, bool accumulate = false, int firstRow = 0)
     {
         var block = weights.Blocks[layer];
-        LinearForward.Run(pool, x, block[target], y, accumulate);
+        LinearForward.Run(pool, x, block[target], y, accumulate, products);
         if (!block.Bias(target).IsAbsent) RowBias.Add(pool, y, block.Bias(target));
         LoraLinear.Forward(pool, rows, firstRow, layer, target, x, y, workspace.Lora);
     }

@@ -6,7 +6,7 @@ namespace Converge.Engine.Model;
 
 /// <summary>The gradient of <see cref="Block{T}"/>, from what its forward pass kept. Norms and activations are computed anew: they are cheap.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-internal sealed class BlockBackward<T>(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, Workspace<T> workspace) : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class BlockBackward<T>(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, Workspace<T> workspace, Products products) : IDisposable where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly HeadShape _heads = new(config.Heads, config.KeyValueHeads, config.HeadDim);
     private readonly Matrix<T> _dNormed = new(0, config.HiddenSize);
@@ -80,7 +80,7 @@ internal sealed class BlockBackward<T>(ModelConfig config, LlamaWeights weights,
 
     private void Linear(int layer, LinearLayer target, Batch<T> batch, MatrixView<T> x, MatrixView<T> dy, MatrixView<T>? dx, Gradients<T> gradients)
     {
-        if (dx is { } input) LinearBackwardInput.Run(pool, dy, weights.Blocks[layer][target], input);
+        if (dx is { } input) LinearBackwardInput.Run(pool, dy, weights.Blocks[layer][target], input, products);
         LoraLinear.Backward(pool, batch.All, layer, target, x, dy, dx, gradients.Adapters, workspace.Lora);
         if (gradients.Weights?.Blocks[layer] is not { } block) return;
         LinearBackwardWeight.Run(pool, dy, x, block[target].AsMatrix<T>());

@@ -15,14 +15,14 @@ public static class ComputeRate
     /// that a study would use. A whole pass is slower: attention, norms and short batches come on top.
     /// </summary>
     public static double Measure(ModelConfig config, ComputeMode mode, int threads) =>
-        mode == ComputeMode.F64 ? Measure<double>(config, threads) : Measure<float>(config, threads);
+        mode == ComputeMode.F64 ? Measure<double>(config, mode, threads) : Measure<float>(config, mode, threads);
 
-    private static double Measure<T>(ModelConfig config, int threads) where T : unmanaged, IFloatingPointIeee754<T>
+    private static double Measure<T>(ModelConfig config, ComputeMode mode, int threads) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var pool = new WorkPool(threads);
         int rows = Math.Min(config.IntermediateSize, MostRows);
         using var weights = new WeightRing(ElementType.F32, (long)rows * config.HiddenSize * sizeof(float));
-        using var probe = new LinearProbe<T>(pool, LinearKernel.Forward, weights, Tokens, rows, config.HiddenSize);
+        using var probe = new LinearProbe<T>(pool, LinearKernel.Forward, weights, Tokens, rows, config.HiddenSize, mode.Products());
         return probe.Flops / Timing.Of(probe.Run, new TimingBudget(1, Duration, Duration)).Median;
     }
 }

@@ -16,12 +16,12 @@ internal sealed class ForwardPass<T> : IDisposable where T : unmanaged, IFloatin
     private readonly WeightStream _stream;
     private readonly AttentionReadout<T> _attention;
 
-    public ForwardPass(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, WeightStream stream)
+    public ForwardPass(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, WeightStream stream, Products products)
     {
         (_config, _weights, _pool, _stream) = (config, weights, pool, stream);
         Workspace = new Workspace<T>(config);
-        Block = new Block<T>(config, weights, rotary, pool, Workspace);
-        Head = new OutputHead<T>(config, weights, pool, Workspace.Head);
+        Block = new Block<T>(config, weights, rotary, pool, Workspace, products);
+        Head = new OutputHead<T>(config, weights, pool, Workspace.Head, products);
         _attention = new AttentionReadout<T>(config, weights, Block, pool);
     }
 

@@ -22,12 +22,12 @@ public static class LlamaModel
     public static LanguageModel Load(Checkpoint checkpoint, ComputeMode mode, int threads, MemoryPlan? memory = null)
     {
         var plan = memory ?? MemoryPlan.Of(checkpoint);
-        return mode == ComputeMode.F64 ? new LlamaModel<double>(checkpoint.Config, checkpoint.Weights, threads, plan) : new LlamaModel<float>(checkpoint.Config, checkpoint.Weights, threads, plan);
+        return mode == ComputeMode.F64 ? new LlamaModel<double>(checkpoint.Config, checkpoint.Weights, threads, plan) : new LlamaModel<float>(checkpoint.Config, checkpoint.Weights, threads, plan, mode.Products());
     }
 
     /// <summary>A model that computes from weights in memory. It does not own them: dispose of the model first.</summary>
     public static LanguageModel Load(ModelConfig config, LlamaWeights weights, ComputeMode mode, int threads) =>
-        mode == ComputeMode.F64 ? new LlamaModel<double>(config, weights, threads) : new LlamaModel<float>(config, weights, threads);
+        mode == ComputeMode.F64 ? new LlamaModel<double>(config, weights, threads) : new LlamaModel<float>(config, weights, threads, products: mode.Products());
 }
 
 /// <summary>A Llama-family model in one arithmetic.</summary>
@@ -38,11 +38,13 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     private readonly MemoryPlan _memory;
     private readonly WeightStream _stream;
     private readonly WorkPool _pool;
+    private readonly Products _products;
     private readonly Rotary<T> _rotary;
     private readonly ConcurrentBag<ForwardPass<T>> _idle = [];
 
-    public LlamaModel(ModelConfig config, LlamaWeights weights, int threads, MemoryPlan? memory = null)
+    public LlamaModel(ModelConfig config, LlamaWeights weights, int threads, MemoryPlan? memory = null, Products products = Products.Exact)
     {
+        _products = products;
         Config = config;
         (_weights, _memory) = (weights, memory ?? MemoryPlan.Unlimited);
         _stream = _memory.Streams ? WeightStream.Of(weights) : WeightStream.None;
@@ -127,15 +129,15 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
 
     /// <inheritdoc/>
     public override IReadOnlyList<TuningResult> Tune(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
-        new LoraTuner<T>(Config, _weights, _rotary, _pool, _memory, _stream).Run(jobs, progress, cancellation);
+        new LoraTuner<T>(Config, _weights, _rotary, _pool, _memory, _stream, _products).Run(jobs, progress, cancellation);
 
     /// <inheritdoc/>
     public override IReadOnlyList<TuningStep> TuneFully(
         IReadOnlyList<TuningRow> rows, TuningRecipe recipe, Action<LanguageModel> use, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        using var tuner = new FullTuner<T>(Config, _weights, rows, recipe, _pool.Threads);
+        using var tuner = new FullTuner<T>(Config, _weights, rows, recipe, _pool.Threads, _products);
         tuner.RunAll(progress, cancellation);
-        using var tuned = new LlamaModel<T>(Config, tuner.Parameters.Weights, _pool.Threads);
+        using var tuned = new LlamaModel<T>(Config, tuner.Parameters.Weights, _pool.Threads, products: _products);
         use(tuned);
         return tuner.Steps;
     }
@@ -150,7 +152,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     }
 
     /// <summary>A pass to run, with its memory; <see cref="Return"/> hands it back. Callers at the same time have one each.</summary>
-    internal ForwardPass<T> Lend() => _idle.TryTake(out var pass) ? pass : new ForwardPass<T>(Config, _weights, _rotary, _pool, _stream);
+    internal ForwardPass<T> Lend() => _idle.TryTake(out var pass) ? pass : new ForwardPass<T>(Config, _weights, _rotary, _pool, _stream, _products);
 
     /// <summary>Hands back what <see cref="Lend"/> gave.</summary>
     internal void Return(ForwardPass<T> pass) => _idle.Add(pass);

@@ -8,7 +8,7 @@ namespace Converge.Engine.Model;
 /// vocabulary, cut by its size alone; where whole rows of logits are needed, there are only a few rows at a time.
 /// </summary>
 /// <typeparam name="T">float or double.</typeparam>
-internal sealed class OutputHead<T>(ModelConfig config, LlamaWeights weights, WorkPool pool, HeadMatrices<T> matrices) where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class OutputHead<T>(ModelConfig config, LlamaWeights weights, WorkPool pool, HeadMatrices<T> matrices, Products products) where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Tokens of the vocabulary in a chunk.</summary>
     public const int ChunkTokens = 4096;
@@ -43,7 +43,7 @@ internal sealed class OutputHead<T>(ModelConfig config, LlamaWeights weights, Wo
             {
                 var head = weights.Head.Slice(token, Math.Min(ChunkTokens, config.VocabSize - token));
                 var logits = matrices.Logits.Resize(count, head.Rows);
-                LinearForward.Run(pool, normed, head, logits);
+                LinearForward.Run(pool, normed, head, logits, products: products);
                 CrossEntropy.Take(pool, logits, token, targets.AsMemory(first, count), sums);
             }
             for (int i = 0; i < count; i++) results[first + i] = sums.Span[i].LogProbability;
@@ -58,7 +58,7 @@ internal sealed class OutputHead<T>(ModelConfig config, LlamaWeights weights, Wo
             int count = Math.Min(_wholeRows, rows.Length - first);
             var normed = Normed(x, rows.AsSpan(first, count));
             var logits = matrices.Logits.Resize(count, config.VocabSize);
-            LinearForward.Run(pool, normed, weights.Head, logits);
+            LinearForward.Run(pool, normed, weights.Head, logits, products: products);
             for (int i = 0; i < count; i++) receive(first + i, logits.Row(i));
         }
     }
@@ -75,13 +75,13 @@ internal sealed class OutputHead<T>(ModelConfig config, LlamaWeights weights, Wo
             var part = rows.AsSpan(first, count);
             var normed = Normed(x, part);
             var logits = matrices.Logits.Resize(count, config.VocabSize);
-            LinearForward.Run(pool, normed, weights.Head, logits);
+            LinearForward.Run(pool, normed, weights.Head, logits, products: products);
             CrossEntropy.Backward(pool, logits, targets.AsMemory(first, count), factors.AsMemory(first, count), losses.Slice(first, count));
 
             var (dNormed, dRows) = (matrices.NormedGradient.Resize(count), matrices.RowsGradient.Resize(count));
             dNormed.Clear();
             dRows.Clear();
-            LinearBackwardInput.Run(pool, logits, weights.Head, dNormed);
+            LinearBackwardInput.Run(pool, logits, weights.Head, dNormed, products);
             if (gradients is not null) LinearBackwardWeight.Run(pool, logits, normed, gradients.Head.AsMatrix<T>());
             RmsNorm.Backward(pool, matrices.Rows.View, weights.FinalNorm, config.RmsNormEps, dNormed, dRows, gradients?.FinalNorm.AsMatrix<T>());
             for (int i = 0; i < count; i++) dRows.Row(i).AddTo(dx.Row(part[i]));

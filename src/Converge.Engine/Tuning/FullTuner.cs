@@ -30,7 +30,7 @@ public static class FullTuner
 
         IReadOnlyList<TuningStep> Run<T>() where T : unmanaged, IFloatingPointIeee754<T>
         {
-            using var tuner = new FullTuner<T>(checkpoint.Config, checkpoint.Weights, rows, recipe, threads);
+            using var tuner = new FullTuner<T>(checkpoint.Config, checkpoint.Weights, rows, recipe, threads, mode.Products());
             tuner.RunAll(progress, cancellation);
             save(tuner.Parameters.Weights);
             return tuner.Steps;
@@ -49,11 +49,11 @@ internal sealed class FullTuner<T> : IDisposable where T : unmanaged, IFloatingP
     private readonly List<TuningStep> _steps = [];
     private long _tokens;
 
-    public FullTuner(ModelConfig config, LlamaWeights weights, IReadOnlyList<TuningRow> rows, TuningRecipe recipe, int threads)
+    public FullTuner(ModelConfig config, LlamaWeights weights, IReadOnlyList<TuningRow> rows, TuningRecipe recipe, int threads, Products products = Products.Exact)
     {
         TuningChecks.Check("full tuning", rows, recipe, config);
         (_rows, _recipe) = (rows, recipe);
-        _trainer = new WeightTrainer<T>(config, ModelParameters<T>.CopyOf(config, weights), threads);
+        _trainer = new WeightTrainer<T>(config, ModelParameters<T>.CopyOf(config, weights), threads, products: products);
     }
 
     /// <summary>The weights as they are now.</summary>

@@ -6,13 +6,13 @@ namespace Converge.Engine.Tuning;
 
 /// <summary>Tunes many adapters side by side: every step takes one batch of each job and passes once over the base weights.</summary>
 /// <typeparam name="T">float or double.</typeparam>
-internal sealed class LoraTuner<T>(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, MemoryPlan memory, WeightStream stream) where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class LoraTuner<T>(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, MemoryPlan memory, WeightStream stream, Products products = Products.Exact) where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Runs all jobs; results in their order.</summary>
     public IReadOnlyList<TuningResult> Run(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress, CancellationToken cancellation)
     {
         foreach (var job in jobs) TuningChecks.Check(job.Name, job.Rows, job.Recipe, config);
-        using var pass = new TuningPass<T>(config, weights, rotary, pool, stream);
+        using var pass = new TuningPass<T>(config, weights, rotary, pool, stream, products);
         var results = new List<TuningResult>();
         long tokens = 0;
         foreach (var group in Groups(jobs))

@@ -21,13 +21,13 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
     private readonly List<Matrix<T>> _inputs = [];
     private readonly Workspace<T> _workspace;
 
-    public TuningPass(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, WeightStream? stream = null)
+    public TuningPass(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, WeightStream? stream = null, Products products = Products.Exact)
     {
         (_config, _weights, _stream) = (config, weights, stream ?? WeightStream.None);
         _workspace = new Workspace<T>(config);
-        _block = new Block<T>(config, weights, rotary, pool, _workspace);
-        _backward = new BlockBackward<T>(config, weights, rotary, pool, _workspace);
-        _head = new OutputHead<T>(config, weights, pool, _workspace.Head);
+        _block = new Block<T>(config, weights, rotary, pool, _workspace, products);
+        _backward = new BlockBackward<T>(config, weights, rotary, pool, _workspace, products);
+        _head = new OutputHead<T>(config, weights, pool, _workspace.Head, products);
     }
 
     /// <summary>Adds the gradients of the targets' cross-entropies, each times its factor.</summary>

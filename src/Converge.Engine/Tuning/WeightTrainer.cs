@@ -15,13 +15,13 @@ internal sealed class WeightTrainer<T> : IDisposable where T : unmanaged, IFloat
     private readonly MemoryPlan _memory;
 
     /// <summary>Takes over <paramref name="parameters"/> and disposes of them.</summary>
-    public WeightTrainer(ModelConfig config, ModelParameters<T> parameters, int threads, MemoryPlan? memory = null)
+    public WeightTrainer(ModelConfig config, ModelParameters<T> parameters, int threads, MemoryPlan? memory = null, Products products = Products.Exact)
     {
         (_config, Parameters, _memory) = (config, parameters, memory ?? MemoryPlan.Unlimited);
         (Gradients, First, Second) = (new ModelParameters<T>(config), new ModelParameters<T>(config), new ModelParameters<T>(config));
         _pool = new WorkPool(threads);
         _rotary = new Rotary<T>(RotaryFrequencies.Of(config), config.MaxPositions);
-        _pass = new TuningPass<T>(config, Parameters.Weights, _rotary, _pool);
+        _pass = new TuningPass<T>(config, Parameters.Weights, _rotary, _pool, products: products);
     }
 
     /// <summary>The weights.</summary>

@@ -22,6 +22,7 @@ public sealed class LinearProbe<T> : IDisposable where T : unmanaged, IFloatingP
     private readonly WorkPool _pool;
     private readonly LinearKernel _kernel;
     private readonly WeightRing _weights;
+    private readonly Products _products;
     private readonly Matrix<T> _input;
     private readonly Matrix<T> _output;
 
@@ -32,9 +33,10 @@ public sealed class LinearProbe<T> : IDisposable where T : unmanaged, IFloatingP
     /// <param name="tokens">Rows of x.</param>
     /// <param name="outputs">Rows of W.</param>
     /// <param name="inputs">Columns of W.</param>
-    public LinearProbe(WorkPool pool, LinearKernel kernel, WeightRing weights, int tokens, int outputs, int inputs)
+    /// <param name="products">How the layer multiplies; gradients of weights always in the type of activations.</param>
+    public LinearProbe(WorkPool pool, LinearKernel kernel, WeightRing weights, int tokens, int outputs, int inputs, Products products = Products.Exact)
     {
-        (_pool, _kernel, _weights) = (pool, kernel, weights);
+        (_pool, _kernel, _weights, _products) = (pool, kernel, weights, products);
         (_input, _output) = (ProbeMatrix.Normal<T>(tokens, inputs, 1), ProbeMatrix.Normal<T>(tokens, outputs, 2));
         Flops = 2.0 * tokens * outputs * inputs;
         WeightBytes = (long)outputs * inputs * weights.Type.Size();
@@ -50,8 +52,8 @@ public sealed class LinearProbe<T> : IDisposable where T : unmanaged, IFloatingP
     public void Run()
     {
         var w = _weights.Next(_output.Columns, _input.Columns);
-        if (_kernel == LinearKernel.Forward) LinearForward.Run(_pool, _input.View, w, _output.View);
-        else if (_kernel == LinearKernel.BackwardInput) LinearBackwardInput.Run(_pool, _output.View, w, _input.View);
+        if (_kernel == LinearKernel.Forward) LinearForward.Run(_pool, _input.View, w, _output.View, products: _products);
+        else if (_kernel == LinearKernel.BackwardInput) LinearBackwardInput.Run(_pool, _output.View, w, _input.View, _products);
         else LinearBackwardWeight.Run(_pool, _output.View, _input.View, w.AsMatrix<T>());
     }
 

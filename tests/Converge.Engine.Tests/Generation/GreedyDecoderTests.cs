@@ -35,7 +35,7 @@ public sealed class GreedyDecoderTests
         using var model = Parity.Reference.Load<float>(random.Checkpoint);
         using var rotary = new Rotary<float>(RotaryFrequencies.Of(random.Config), random.Config.MaxPositions);
         using var workspace = new Workspace<float>(random.Config);
-        var block = new Block<float>(random.Config, random.Checkpoint.Weights, rotary, model.Pool, workspace);
+        var block = new Block<float>(random.Config, random.Checkpoint.Weights, rotary, model.Pool, workspace, Products.Exact);
         int[] start = random.Tokens(12), added = random.Tokens(3);
         // The start is cut in two by another prompt that shares a part of it.
         var forest = PromptForest.Of([(start, -1), ([.. start[..5], .. random.Tokens(4)], -1)]);

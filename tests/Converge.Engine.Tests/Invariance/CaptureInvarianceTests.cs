@@ -8,15 +8,15 @@ namespace Converge.Engine.Tests.Invariance;
 /// <summary>A prompt's states are a function of weights, tokens and adapter alone, bit for bit.</summary>
 public sealed class CaptureInvarianceTests
 {
-    [Fact]
-    public void States_do_not_depend_on_company_sharing_or_threads() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll<uint>(seed =>
+    [Theory, InlineData(ComputeMode.F32), InlineData(ComputeMode.BF16)]
+    public void States_do_not_depend_on_company_sharing_or_threads(ComputeMode mode) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll<uint>(seed =>
     {
         using var random = new RandomCase(seed);
         var continuations = random.Prompts.Select((prompt, i) => new Continuation(i, random.Tokens(1 + random.Random.Next(3))))
             .Where(continuation => random.Prompts[continuation.Prompt].Tokens.Length + continuation.Tokens.Length <= random.Config.MaxPositions).ToList();
         var request = new CaptureRequest { Continuations = continuations, Taps = SameStates.Every, Positions = seed % 2 == 0 ? Positions.Last : Positions.All };
-        using var two = LlamaModel.Load(random.Checkpoint, ComputeMode.F32, 2);
-        using var one = LlamaModel.Load(random.Checkpoint, ComputeMode.F32, 1);
+        using var two = LlamaModel.Load(random.Checkpoint, mode, 2);
+        using var one = LlamaModel.Load(random.Checkpoint, mode, 1);
         var together = two.Capture(random.Prompts, request, random.Adapters);
 
         SameStates.Check(together, two.Capture(random.Prompts, request with { SharePrefixes = false }, random.Adapters));

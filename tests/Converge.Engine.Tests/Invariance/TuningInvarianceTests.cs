@@ -8,13 +8,13 @@ namespace Converge.Engine.Tests.Invariance;
 /// <summary>A tuning's result is a function of weights, initial adapter, data and recipe alone, bit for bit.</summary>
 public sealed class TuningInvarianceTests
 {
-    [Fact]
-    public void Jobs_tuned_together_are_those_tuned_alone() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(25), Prop.ForAll<uint>(seed =>
+    [Theory, InlineData(ComputeMode.F32), InlineData(ComputeMode.BF16)]
+    public void Jobs_tuned_together_are_those_tuned_alone(ComputeMode mode) => Check.One(Config.QuickThrowOnFailure.WithMaxTest(25), Prop.ForAll<uint>(seed =>
     {
         using var random = new RandomCase(seed);
         var jobs = Enumerable.Range(0, 2 + random.Random.Next(3)).Select(i => Job(random, i, dropout: i % 2 * 0.2)).ToList();
-        using var two = LlamaModel.Load(random.Checkpoint, ComputeMode.F32, 2);
-        using var one = LlamaModel.Load(random.Checkpoint, ComputeMode.F32, 1);
+        using var two = LlamaModel.Load(random.Checkpoint, mode, 2);
+        using var one = LlamaModel.Load(random.Checkpoint, mode, 1);
         var together = two.Tune(jobs);
         for (int i = 0; i < jobs.Count; i++)
         {

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Converge.Engine.Capture;
 using Converge.Engine.Model;
+using Converge.Numerics;
 
 namespace Converge.Engine.Tests.Parity;
 
@@ -22,6 +23,12 @@ public sealed class ForwardParityTests
     [Theory]
     [InlineData("tiny_mha")]
     [InlineData("tiny_gqa")]
+    [InlineData("tiny_gqa_plain")]
+    public void States_in_bf16_agree_with_the_reference_within_its_rounding(string model) => Compare<float>(model, 2e-2, Products.BFloat16);
+
+    [Theory]
+    [InlineData("tiny_mha")]
+    [InlineData("tiny_gqa")]
     public void Log_probabilities_of_continuations_agree_with_the_reference_logits(string name)
     {
         using var checkpoint = Reference.Open(name);
@@ -37,10 +44,10 @@ public sealed class ForwardParityTests
         }
     }
 
-    private static void Compare<T>(string name, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Compare<T>(string name, double tolerance, Products products = Products.Exact) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var checkpoint = Reference.Open(name);
-        using var model = Reference.Load<T>(checkpoint);
+        using var model = Reference.Load<T>(checkpoint, products);
         int layers = checkpoint.Config.Layers, hidden = checkpoint.Config.HiddenSize;
         var cases = Reference.Json(name, "golden_forward.json").GetProperty("prompts").EnumerateArray().ToList();
         var prompts = cases.Select((item, i) => new Prompt($"{i}", item.GetProperty("input_ids").Ints())).ToList();

@@ -23,6 +23,10 @@ public sealed class LoraParityTests
 
     [Theory]
     [MemberData(nameof(Cases))]
+    public void Losses_and_states_in_bf16_agree_with_the_reference_within_its_rounding(string model, string targets) => Tune<float>(model, targets, 1e-3, 2e-2, Products.BFloat16);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
     public void Gradients_in_f32_agree_with_the_reference(string model, string targets) => Gradients<float>(model, targets, 1e-5);
 
     [Theory]
@@ -38,10 +42,10 @@ public sealed class LoraParityTests
         StateComparison.Check(model, PeftAdapter.Read(Golden.PathOf(name, $"lora_{targets}", "final"), checkpoint.Config), Prompts(name), After(name, targets), 5e-5);
     }
 
-    private static void Tune<T>(string name, string targets, double lossTolerance, double stateTolerance) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Tune<T>(string name, string targets, double lossTolerance, double stateTolerance, Products products = Products.Exact) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var checkpoint = Reference.Open(name);
-        using var model = Reference.Load<T>(checkpoint);
+        using var model = Reference.Load<T>(checkpoint, products);
         var initial = PeftAdapter.Read(Golden.PathOf(name, $"lora_{targets}", "init"), checkpoint.Config);
         var recipe = new TuningRecipe { LearningRate = 1e-3, Steps = 10, BatchSize = 1 };
         var result = Assert.Single(model.Tune([new TuningJob("golden", initial, [Row(name)], recipe)]));
@@ -49,7 +53,7 @@ public sealed class LoraParityTests
         double loss = Reference.RelativeError(result.Steps.Select(step => step.Loss), expected.GetProperty("loss_per_step").Doubles());
         Assert.True(loss <= lossTolerance, $"losses: relative error {loss:E2}");
         double norm = Reference.RelativeError(result.Steps.Select(step => step.GradientNorm), expected.GetProperty("grad_norm_total_per_step").Doubles());
-        Assert.True(norm <= 1e-4, $"gradient norms: relative error {norm:E2}");
+        Assert.True(norm <= (products == Products.Exact ? 1e-4 : 2 * lossTolerance), $"gradient norms: relative error {norm:E2}");
         StateComparison.Check(model, result.Final, Prompts(name), After(name, targets), stateTolerance);
     }
 

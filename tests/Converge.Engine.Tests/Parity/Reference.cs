@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
+using Converge.Numerics;
 using Converge.Engine.Tests.Checkpoints;
 
 namespace Converge.Engine.Tests.Parity;
@@ -26,8 +27,8 @@ internal static class Reference
         return a.Zip(e, (x, y) => Math.Abs(x - y)).Max() / (scale == 0 ? 1 : scale);
     }
 
-    public static LlamaModel<T> Load<T>(Checkpoint checkpoint, int threads = 2) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> =>
-        new(checkpoint.Config, checkpoint.Weights, threads);
+    public static LlamaModel<T> Load<T>(Checkpoint checkpoint, Products products = Products.Exact, int threads = 2) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T> =>
+        new(checkpoint.Config, checkpoint.Weights, threads, products: products);
 
     public static double[] ToDoubles<T>(this IEnumerable<T> values) where T : System.Numerics.INumberBase<T> => [.. values.Select(double.CreateTruncating)];
 }
