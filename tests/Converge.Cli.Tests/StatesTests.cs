@@ -10,6 +10,7 @@ public sealed class StatesTests
     [InlineData("tiny_gqa", "f32", 1e-5)]
     [InlineData("tiny_gqa_plain", "f32", 1e-5)]
     // States are stored in float32, whose rounding is 6e-8 relative to each value.
+    [InlineData("tiny_gqa", "bf16", 2e-1)]
     [InlineData("tiny_gqa", "f64", 1e-7)]
     public void States_equal_the_reference(string name, string compute, double tolerance)
     {
@@ -27,7 +28,8 @@ public sealed class StatesTests
             for (int layer = 0; layer < 4; layer++)
                 Assert.InRange(StatesResult.Difference(states.Row("resid_post", i, layer), reference["hidden_states"]![layer]!), 0, tolerance);
             Assert.InRange(StatesResult.Difference(states.Row("resid_post", i, 4), reference["last_layer_prenorm"]!), 0, tolerance);
-            Assert.InRange(StatesResult.Difference(states.Row("final_norm", i), reference["hidden_states"]![4]!), 0, tolerance);
+            // bf16 that is as exact as f32 would not be bf16.
+            Assert.InRange(StatesResult.Difference(states.Row("final_norm", i), reference["hidden_states"]![4]!), compute == "bf16" ? 1e-4 : 0, tolerance);
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class LoraParityTests
         double loss = Reference.RelativeError(result.Steps.Select(step => step.Loss), expected.GetProperty("loss_per_step").Doubles());
         Assert.True(loss <= lossTolerance, $"losses: relative error {loss:E2}");
         double norm = Reference.RelativeError(result.Steps.Select(step => step.GradientNorm), expected.GetProperty("grad_norm_total_per_step").Doubles());
-        Assert.True(norm <= (products == Products.Exact ? 1e-4 : 2 * lossTolerance), $"gradient norms: relative error {norm:E2}");
+        Assert.True(norm <= (products == Products.Exact ? 1e-4 : 1e-2), $"gradient norms: relative error {norm:E2}");
         StateComparison.Check(model, result.Final, Prompts(name), After(name, targets), stateTolerance);
     }
 

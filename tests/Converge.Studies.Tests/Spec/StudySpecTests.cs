@@ -82,7 +82,7 @@ public sealed class StudySpecTests : IDisposable
     [InlineData("study.yaml", "task.yaml", "absent.yaml", "absent.yaml' does not exist")]
     [InlineData("study.yaml", "tasks: [task.yaml]", "tasks: [task.yaml, task.yaml]", "'tasks' holds 'words' 2 times")]
     [InlineData("study.yaml", "models:", "models: [", "is not valid YAML")]
-    [InlineData("study.yaml", "runs: 5", "runs: 5\ncompute: f16", ":7: 'compute' knows no 'f16' (did you mean 'f32'?). Choose among f32, f64.")]
+    [InlineData("study.yaml", "runs: 5", "runs: 5\ncompute: f16", ":7: 'compute' knows no 'f16' (did you mean 'bf16'?). Choose among f32, bf16, f64.")]
     [InlineData("study.yaml", "runs: 5", "runs: 5\nkeep: [prompt]", "'keep' knows no 'prompt' (did you mean 'prompts'?)")]
     [InlineData("study.yaml", "runs: 5", "runs: 5\ntuning: {dropout: 1}", "'tuning.dropout' 1 is out of range")]
     [InlineData("study.yaml", "runs: 5", "runs: 5\ntuning: {method: ful}", "'tuning.method' knows no 'ful' (did you mean 'full'?)")]
