@@ -88,11 +88,11 @@ public static class LinearBackwardInput
             int rows = Math.Min(Most, dy.Rows - row);
             var (some, results) = (dy.RowRange(row, rows), dx.RowRange(row, rows));
             if (products == Products.Exact)
-                ScalarProduct<TVector, TSimd, ProductTile<TVector, TSimd, Singles>, LineLayout, WeightRows<TVector, TSimd>>.Run(pool, PackedScalars.OfRows<Singles>(pool, some), new WeightRows<TVector, TSimd>(w), results);
+                ScalarProduct<TVector, TSimd, ProductTile<TVector, TSimd>, LineLayout, WeightRows<TVector, TSimd>>.Run(pool, PackedScalars.OfRows<Singles>(pool, some), new WeightRows<TVector, TSimd>(w), results);
             else if (TSimd.Width == 16 && PairTile.IsSupported)
                 ScalarProduct<TVector, TSimd, PairTile, LineLayout, WeightRowPairs>.Run(pool, PackedScalars.OfRows<Pairs>(pool, some), new WeightRowPairs(w), results);
             else
-                ScalarProduct<TVector, TSimd, ProductTile<TVector, TSimd, Pairs>, LineLayout, WeightRowPairs>.Run(pool, PackedScalars.OfRows<Pairs>(pool, some), new WeightRowPairs(w), results);
+                ScalarProduct<TVector, TSimd, PairVectorTile<TVector, TSimd>, LineLayout, WeightRowPairs>.Run(pool, PackedScalars.OfRows<Pairs>(pool, some), new WeightRowPairs(w), results);
         }
     }
 }

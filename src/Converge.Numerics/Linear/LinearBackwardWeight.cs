@@ -61,7 +61,7 @@ public static class LinearBackwardWeight
         {
             int rows = Math.Min(MostAtOnce, dy.Rows - row);
             var packed = PackedScalars.OfColumns(pool, dy.RowRange(row, rows));
-            ScalarProduct<TVector, TSimd, ProductTile<TVector, TSimd, Singles>, StepLayout, MatrixRows<TVector, TSimd>>.Run(pool, packed, new MatrixRows<TVector, TSimd>(x.RowRange(row, rows)), dw);
+            ScalarProduct<TVector, TSimd, ProductTile<TVector, TSimd>, StepLayout, MatrixRows<TVector, TSimd>>.Run(pool, packed, new MatrixRows<TVector, TSimd>(x.RowRange(row, rows)), dw);
         }
     }
 }

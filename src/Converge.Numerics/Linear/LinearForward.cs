@@ -41,9 +41,9 @@ public static class LinearForward
         {
             int rows = Math.Min(Most, x.Rows - row);
             var (some, results) = (x.RowRange(row, rows), y.RowRange(row, rows));
-            if (products == Products.Exact) Tiles<TVector, TSimd, Singles, ProductTile<TVector, TSimd, Singles>, WeightScalars>(pool, some, new WeightScalars(w), results, accumulate);
+            if (products == Products.Exact) Tiles<TVector, TSimd, Singles, ProductTile<TVector, TSimd>, WeightScalars>(pool, some, new WeightScalars(w), results, accumulate);
             else if (TSimd.Width == 16 && PairTile.IsSupported) Tiles<TVector, TSimd, Pairs, PairTile, WeightScalarPairs>(pool, some, new WeightScalarPairs(w), results, accumulate);
-            else Tiles<TVector, TSimd, Pairs, ProductTile<TVector, TSimd, Pairs>, WeightScalarPairs>(pool, some, new WeightScalarPairs(w), results, accumulate);
+            else Tiles<TVector, TSimd, Pairs, PairVectorTile<TVector, TSimd>, WeightScalarPairs>(pool, some, new WeightScalarPairs(w), results, accumulate);
         }
     }
 

@@ -62,7 +62,7 @@ internal readonly unsafe struct PairTile : IProductTile
 
     private static bool Agrees(int vectors, nint code)
     {
-        const int Steps = 37, Lanes = 48, Rows = 12;
+        const int Steps = 37, Lanes = 48, Rows = 12; // of the largest tiles
         const float Tolerance = 1e-4f;
         float* a = stackalloc float[Rows * Steps], b = stackalloc float[Lanes * Steps], mine = stackalloc float[Rows * Lanes], expected = stackalloc float[Rows * Lanes];
         Fill(a, Rows * Steps, 1);
@@ -70,7 +70,7 @@ internal readonly unsafe struct PairTile : IProductTile
         int rows = RowsOf(vectors), width = vectors * Vector512<float>.Count;
         var arguments = Arguments<InPlaceLayout>(rows, a, Steps, b, Steps, mine, width, add: false, Ahead.None(b));
         ((delegate* unmanaged<PairTileArguments*, void>)code)(&arguments);
-        ProductTile<Vector512<float>, Simd512, Pairs>.Run<InPlaceLayout>(vectors, a, Steps, b, Steps, expected, width, add: false, Ahead.None(b));
+        PairVectorTile<Vector512<float>, Simd512>.Run<InPlaceLayout>(vectors, a, Steps, b, Steps, expected, width, add: false, Ahead.None(b));
         for (int i = 0; i < rows * width; i++)
         {
             if (!(MathF.Abs(mine[i] - expected[i]) <= Tolerance * Steps)) return false;

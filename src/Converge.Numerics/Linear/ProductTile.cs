@@ -3,16 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Converge.Numerics;
 
 /// <summary>
-/// Outer-product tiles in vectors: every element is one chain of fused multiply-adds in ascending step, so it depends on no tile, vector width or neighbour. A step of
-/// pairs of bfloat16 is two of them, the upper halves' first, as processors do it that multiply pairs.
+/// Tiles of float32 in vectors: every element is one chain of fused multiply-adds in ascending step, so it depends on no tile, vector width or neighbour.
 /// </summary>
 /// <typeparam name="TVector">The hardware vector.</typeparam>
 /// <typeparam name="TSimd">Its operations.</typeparam>
-/// <typeparam name="TTerms">What a float of the operands stands for.</typeparam>
-internal readonly unsafe struct ProductTile<TVector, TSimd, TTerms> : IProductTile
+internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
     where TVector : struct
     where TSimd : struct, ISimd<TVector>
-    where TTerms : struct, ITerms
 {
     private const int Group = TileLayouts.Group;
 
@@ -62,34 +59,31 @@ internal readonly unsafe struct ProductTile<TVector, TSimd, TTerms> : IProductTi
     private static float Scalar<TLayout>(float* a, float* third, int index, int beyond, nint row, nint step) where TLayout : struct, ITileLayout =>
         TLayout.IsPacked ? a[index * row + step] : (third + beyond * row)[step];
 
-    // 0: all of it, 1: the upper halves of pairs, 2: the lower ones.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Terms(TVector value, int half) => half == 0 ? value : half == 1 ? TSimd.UpperHalves(value) : TSimd.LowerHalves(value);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Multiply(float scalar, int half, TVector b0, ref TVector s0)
+    private static void Multiply(float scalar, TVector b0, ref TVector s0)
     {
-        s0 = TSimd.MultiplyAdd(Terms(TSimd.Broadcast(scalar), half), b0, s0);
+        s0 = TSimd.MultiplyAdd(TSimd.Broadcast(scalar), b0, s0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Multiply(float scalar, int half, TVector b0, TVector b1, ref TVector s0, ref TVector s1)
+    private static void Multiply(float scalar, TVector b0, TVector b1, ref TVector s0, ref TVector s1)
     {
-        var x = Terms(TSimd.Broadcast(scalar), half);
+        var x = TSimd.Broadcast(scalar);
         s0 = TSimd.MultiplyAdd(x, b0, s0);
         s1 = TSimd.MultiplyAdd(x, b1, s1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Multiply(float scalar, int half, TVector b0, TVector b1, TVector b2, ref TVector s0, ref TVector s1, ref TVector s2)
+    private static void Multiply(float scalar, TVector b0, TVector b1, TVector b2, ref TVector s0, ref TVector s1, ref TVector s2)
     {
-        var x = Terms(TSimd.Broadcast(scalar), half);
+        var x = TSimd.Broadcast(scalar);
         s0 = TSimd.MultiplyAdd(x, b0, s0);
         s1 = TSimd.MultiplyAdd(x, b1, s1);
         s2 = TSimd.MultiplyAdd(x, b2, s2);
     }
 
-    // The accumulators are named one by one because the compiler keeps no array of them in registers; steps that are inlined with references to them stay there.
+    // The accumulators are named one by one because the compiler keeps no array of them in registers. Steps that are inlined with references to them leave them there, as
+    // long as the compiler inlines all: one more call in a step was too much, and every product took three times as long.
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile8x3<TLayout>(float* a, nint stride, float* b, int steps, float* c, nint cRow, bool add, Ahead ahead) where TLayout : struct, ITileLayout
@@ -135,26 +129,15 @@ internal readonly unsafe struct ProductTile<TVector, TSimd, TTerms> : IProductTi
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step8x3<TLayout>(float* a, float* a3, float* a6, nint row, nint step, float* b, ref TVector s0a, ref TVector s0b, ref TVector s0c, ref TVector s1a, ref TVector s1b, ref TVector s1c, ref TVector s2a, ref TVector s2b, ref TVector s2c, ref TVector s3a, ref TVector s3b, ref TVector s3c, ref TVector s4a, ref TVector s4b, ref TVector s4c, ref TVector s5a, ref TVector s5b, ref TVector s5c, ref TVector s6a, ref TVector s6b, ref TVector s6c, ref TVector s7a, ref TVector s7b, ref TVector s7c) where TLayout : struct, ITileLayout
     {
-        if (TTerms.ArePairs)
-        {
-            Terms8x3<TLayout>(a, a3, a6, row, step, 1, b, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c, ref s4a, ref s4b, ref s4c, ref s5a, ref s5b, ref s5c, ref s6a, ref s6b, ref s6c, ref s7a, ref s7b, ref s7c);
-            Terms8x3<TLayout>(a, a3, a6, row, step, 2, b, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c, ref s4a, ref s4b, ref s4c, ref s5a, ref s5b, ref s5c, ref s6a, ref s6b, ref s6c, ref s7a, ref s7b, ref s7c);
-        }
-        else Terms8x3<TLayout>(a, a3, a6, row, step, 0, b, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c, ref s4a, ref s4b, ref s4c, ref s5a, ref s5b, ref s5c, ref s6a, ref s6b, ref s6c, ref s7a, ref s7b, ref s7c);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Terms8x3<TLayout>(float* a, float* a3, float* a6, nint row, nint step, int half, float* b, ref TVector s0a, ref TVector s0b, ref TVector s0c, ref TVector s1a, ref TVector s1b, ref TVector s1c, ref TVector s2a, ref TVector s2b, ref TVector s2c, ref TVector s3a, ref TVector s3b, ref TVector s3c, ref TVector s4a, ref TVector s4b, ref TVector s4c, ref TVector s5a, ref TVector s5b, ref TVector s5c, ref TVector s6a, ref TVector s6b, ref TVector s6c, ref TVector s7a, ref TVector s7b, ref TVector s7c) where TLayout : struct, ITileLayout
-    {
-        TVector b0 = Terms(TSimd.Load(b), half), b1 = Terms(TSimd.Load(b + TSimd.Width), half), b2 = Terms(TSimd.Load(b + 2 * TSimd.Width), half);
-        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), half, b0, b1, b2, ref s0a, ref s0b, ref s0c);
-        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), half, b0, b1, b2, ref s1a, ref s1b, ref s1c);
-        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), half, b0, b1, b2, ref s2a, ref s2b, ref s2c);
-        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), half, b0, b1, b2, ref s3a, ref s3b, ref s3c);
-        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), half, b0, b1, b2, ref s4a, ref s4b, ref s4c);
-        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), half, b0, b1, b2, ref s5a, ref s5b, ref s5c);
-        Multiply(Scalar<TLayout>(a, a6, 6, 0, row, step), half, b0, b1, b2, ref s6a, ref s6b, ref s6c);
-        Multiply(Scalar<TLayout>(a, a6, 7, 1, row, step), half, b0, b1, b2, ref s7a, ref s7b, ref s7c);
+        TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width), b2 = TSimd.Load(b + 2 * TSimd.Width);
+        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), b0, b1, b2, ref s0a, ref s0b, ref s0c);
+        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), b0, b1, b2, ref s1a, ref s1b, ref s1c);
+        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), b0, b1, b2, ref s2a, ref s2b, ref s2c);
+        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), b0, b1, b2, ref s3a, ref s3b, ref s3c);
+        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), b0, b1, b2, ref s4a, ref s4b, ref s4c);
+        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), b0, b1, b2, ref s5a, ref s5b, ref s5c);
+        Multiply(Scalar<TLayout>(a, a6, 6, 0, row, step), b0, b1, b2, ref s6a, ref s6b, ref s6c);
+        Multiply(Scalar<TLayout>(a, a6, 7, 1, row, step), b0, b1, b2, ref s7a, ref s7b, ref s7c);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -207,30 +190,19 @@ internal readonly unsafe struct ProductTile<TVector, TSimd, TTerms> : IProductTi
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step12x2<TLayout>(float* a, float* a3, float* a6, float* a9, nint row, nint step, float* b, ref TVector s0a, ref TVector s0b, ref TVector s1a, ref TVector s1b, ref TVector s2a, ref TVector s2b, ref TVector s3a, ref TVector s3b, ref TVector s4a, ref TVector s4b, ref TVector s5a, ref TVector s5b, ref TVector s6a, ref TVector s6b, ref TVector s7a, ref TVector s7b, ref TVector s8a, ref TVector s8b, ref TVector s9a, ref TVector s9b, ref TVector s10a, ref TVector s10b, ref TVector s11a, ref TVector s11b) where TLayout : struct, ITileLayout
     {
-        if (TTerms.ArePairs)
-        {
-            Terms12x2<TLayout>(a, a3, a6, a9, row, step, 1, b, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b, ref s6a, ref s6b, ref s7a, ref s7b, ref s8a, ref s8b, ref s9a, ref s9b, ref s10a, ref s10b, ref s11a, ref s11b);
-            Terms12x2<TLayout>(a, a3, a6, a9, row, step, 2, b, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b, ref s6a, ref s6b, ref s7a, ref s7b, ref s8a, ref s8b, ref s9a, ref s9b, ref s10a, ref s10b, ref s11a, ref s11b);
-        }
-        else Terms12x2<TLayout>(a, a3, a6, a9, row, step, 0, b, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b, ref s6a, ref s6b, ref s7a, ref s7b, ref s8a, ref s8b, ref s9a, ref s9b, ref s10a, ref s10b, ref s11a, ref s11b);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Terms12x2<TLayout>(float* a, float* a3, float* a6, float* a9, nint row, nint step, int half, float* b, ref TVector s0a, ref TVector s0b, ref TVector s1a, ref TVector s1b, ref TVector s2a, ref TVector s2b, ref TVector s3a, ref TVector s3b, ref TVector s4a, ref TVector s4b, ref TVector s5a, ref TVector s5b, ref TVector s6a, ref TVector s6b, ref TVector s7a, ref TVector s7b, ref TVector s8a, ref TVector s8b, ref TVector s9a, ref TVector s9b, ref TVector s10a, ref TVector s10b, ref TVector s11a, ref TVector s11b) where TLayout : struct, ITileLayout
-    {
-        TVector b0 = Terms(TSimd.Load(b), half), b1 = Terms(TSimd.Load(b + TSimd.Width), half);
-        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), half, b0, b1, ref s0a, ref s0b);
-        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), half, b0, b1, ref s1a, ref s1b);
-        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), half, b0, b1, ref s2a, ref s2b);
-        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), half, b0, b1, ref s3a, ref s3b);
-        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), half, b0, b1, ref s4a, ref s4b);
-        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), half, b0, b1, ref s5a, ref s5b);
-        Multiply(Scalar<TLayout>(a, a6, 6, 0, row, step), half, b0, b1, ref s6a, ref s6b);
-        Multiply(Scalar<TLayout>(a, a6, 7, 1, row, step), half, b0, b1, ref s7a, ref s7b);
-        Multiply(Scalar<TLayout>(a, a6, 8, 2, row, step), half, b0, b1, ref s8a, ref s8b);
-        Multiply(Scalar<TLayout>(a, a9, 9, 0, row, step), half, b0, b1, ref s9a, ref s9b);
-        Multiply(Scalar<TLayout>(a, a9, 10, 1, row, step), half, b0, b1, ref s10a, ref s10b);
-        Multiply(Scalar<TLayout>(a, a9, 11, 2, row, step), half, b0, b1, ref s11a, ref s11b);
+        TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width);
+        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), b0, b1, ref s0a, ref s0b);
+        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), b0, b1, ref s1a, ref s1b);
+        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), b0, b1, ref s2a, ref s2b);
+        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), b0, b1, ref s3a, ref s3b);
+        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), b0, b1, ref s4a, ref s4b);
+        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), b0, b1, ref s5a, ref s5b);
+        Multiply(Scalar<TLayout>(a, a6, 6, 0, row, step), b0, b1, ref s6a, ref s6b);
+        Multiply(Scalar<TLayout>(a, a6, 7, 1, row, step), b0, b1, ref s7a, ref s7b);
+        Multiply(Scalar<TLayout>(a, a6, 8, 2, row, step), b0, b1, ref s8a, ref s8b);
+        Multiply(Scalar<TLayout>(a, a9, 9, 0, row, step), b0, b1, ref s9a, ref s9b);
+        Multiply(Scalar<TLayout>(a, a9, 10, 1, row, step), b0, b1, ref s10a, ref s10b);
+        Multiply(Scalar<TLayout>(a, a9, 11, 2, row, step), b0, b1, ref s11a, ref s11b);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -282,30 +254,19 @@ internal readonly unsafe struct ProductTile<TVector, TSimd, TTerms> : IProductTi
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step12x1<TLayout>(float* a, float* a3, float* a6, float* a9, nint row, nint step, float* b, ref TVector s0a, ref TVector s1a, ref TVector s2a, ref TVector s3a, ref TVector s4a, ref TVector s5a, ref TVector s6a, ref TVector s7a, ref TVector s8a, ref TVector s9a, ref TVector s10a, ref TVector s11a) where TLayout : struct, ITileLayout
     {
-        if (TTerms.ArePairs)
-        {
-            Terms12x1<TLayout>(a, a3, a6, a9, row, step, 1, b, ref s0a, ref s1a, ref s2a, ref s3a, ref s4a, ref s5a, ref s6a, ref s7a, ref s8a, ref s9a, ref s10a, ref s11a);
-            Terms12x1<TLayout>(a, a3, a6, a9, row, step, 2, b, ref s0a, ref s1a, ref s2a, ref s3a, ref s4a, ref s5a, ref s6a, ref s7a, ref s8a, ref s9a, ref s10a, ref s11a);
-        }
-        else Terms12x1<TLayout>(a, a3, a6, a9, row, step, 0, b, ref s0a, ref s1a, ref s2a, ref s3a, ref s4a, ref s5a, ref s6a, ref s7a, ref s8a, ref s9a, ref s10a, ref s11a);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Terms12x1<TLayout>(float* a, float* a3, float* a6, float* a9, nint row, nint step, int half, float* b, ref TVector s0a, ref TVector s1a, ref TVector s2a, ref TVector s3a, ref TVector s4a, ref TVector s5a, ref TVector s6a, ref TVector s7a, ref TVector s8a, ref TVector s9a, ref TVector s10a, ref TVector s11a) where TLayout : struct, ITileLayout
-    {
-        TVector b0 = Terms(TSimd.Load(b), half);
-        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), half, b0, ref s0a);
-        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), half, b0, ref s1a);
-        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), half, b0, ref s2a);
-        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), half, b0, ref s3a);
-        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), half, b0, ref s4a);
-        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), half, b0, ref s5a);
-        Multiply(Scalar<TLayout>(a, a6, 6, 0, row, step), half, b0, ref s6a);
-        Multiply(Scalar<TLayout>(a, a6, 7, 1, row, step), half, b0, ref s7a);
-        Multiply(Scalar<TLayout>(a, a6, 8, 2, row, step), half, b0, ref s8a);
-        Multiply(Scalar<TLayout>(a, a9, 9, 0, row, step), half, b0, ref s9a);
-        Multiply(Scalar<TLayout>(a, a9, 10, 1, row, step), half, b0, ref s10a);
-        Multiply(Scalar<TLayout>(a, a9, 11, 2, row, step), half, b0, ref s11a);
+        TVector b0 = TSimd.Load(b);
+        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), b0, ref s0a);
+        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), b0, ref s1a);
+        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), b0, ref s2a);
+        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), b0, ref s3a);
+        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), b0, ref s4a);
+        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), b0, ref s5a);
+        Multiply(Scalar<TLayout>(a, a6, 6, 0, row, step), b0, ref s6a);
+        Multiply(Scalar<TLayout>(a, a6, 7, 1, row, step), b0, ref s7a);
+        Multiply(Scalar<TLayout>(a, a6, 8, 2, row, step), b0, ref s8a);
+        Multiply(Scalar<TLayout>(a, a9, 9, 0, row, step), b0, ref s9a);
+        Multiply(Scalar<TLayout>(a, a9, 10, 1, row, step), b0, ref s10a);
+        Multiply(Scalar<TLayout>(a, a9, 11, 2, row, step), b0, ref s11a);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -346,24 +307,13 @@ internal readonly unsafe struct ProductTile<TVector, TSimd, TTerms> : IProductTi
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step6x2<TLayout>(float* a, float* a3, nint row, nint step, float* b, ref TVector s0a, ref TVector s0b, ref TVector s1a, ref TVector s1b, ref TVector s2a, ref TVector s2b, ref TVector s3a, ref TVector s3b, ref TVector s4a, ref TVector s4b, ref TVector s5a, ref TVector s5b) where TLayout : struct, ITileLayout
     {
-        if (TTerms.ArePairs)
-        {
-            Terms6x2<TLayout>(a, a3, row, step, 1, b, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b);
-            Terms6x2<TLayout>(a, a3, row, step, 2, b, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b);
-        }
-        else Terms6x2<TLayout>(a, a3, row, step, 0, b, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Terms6x2<TLayout>(float* a, float* a3, nint row, nint step, int half, float* b, ref TVector s0a, ref TVector s0b, ref TVector s1a, ref TVector s1b, ref TVector s2a, ref TVector s2b, ref TVector s3a, ref TVector s3b, ref TVector s4a, ref TVector s4b, ref TVector s5a, ref TVector s5b) where TLayout : struct, ITileLayout
-    {
-        TVector b0 = Terms(TSimd.Load(b), half), b1 = Terms(TSimd.Load(b + TSimd.Width), half);
-        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), half, b0, b1, ref s0a, ref s0b);
-        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), half, b0, b1, ref s1a, ref s1b);
-        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), half, b0, b1, ref s2a, ref s2b);
-        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), half, b0, b1, ref s3a, ref s3b);
-        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), half, b0, b1, ref s4a, ref s4b);
-        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), half, b0, b1, ref s5a, ref s5b);
+        TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width);
+        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), b0, b1, ref s0a, ref s0b);
+        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), b0, b1, ref s1a, ref s1b);
+        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), b0, b1, ref s2a, ref s2b);
+        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), b0, b1, ref s3a, ref s3b);
+        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), b0, b1, ref s4a, ref s4b);
+        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), b0, b1, ref s5a, ref s5b);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -401,21 +351,10 @@ internal readonly unsafe struct ProductTile<TVector, TSimd, TTerms> : IProductTi
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step4x3<TLayout>(float* a, float* a3, nint row, nint step, float* b, ref TVector s0a, ref TVector s0b, ref TVector s0c, ref TVector s1a, ref TVector s1b, ref TVector s1c, ref TVector s2a, ref TVector s2b, ref TVector s2c, ref TVector s3a, ref TVector s3b, ref TVector s3c) where TLayout : struct, ITileLayout
     {
-        if (TTerms.ArePairs)
-        {
-            Terms4x3<TLayout>(a, a3, row, step, 1, b, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c);
-            Terms4x3<TLayout>(a, a3, row, step, 2, b, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c);
-        }
-        else Terms4x3<TLayout>(a, a3, row, step, 0, b, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Terms4x3<TLayout>(float* a, float* a3, nint row, nint step, int half, float* b, ref TVector s0a, ref TVector s0b, ref TVector s0c, ref TVector s1a, ref TVector s1b, ref TVector s1c, ref TVector s2a, ref TVector s2b, ref TVector s2c, ref TVector s3a, ref TVector s3b, ref TVector s3c) where TLayout : struct, ITileLayout
-    {
-        TVector b0 = Terms(TSimd.Load(b), half), b1 = Terms(TSimd.Load(b + TSimd.Width), half), b2 = Terms(TSimd.Load(b + 2 * TSimd.Width), half);
-        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), half, b0, b1, b2, ref s0a, ref s0b, ref s0c);
-        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), half, b0, b1, b2, ref s1a, ref s1b, ref s1c);
-        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), half, b0, b1, b2, ref s2a, ref s2b, ref s2c);
-        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), half, b0, b1, b2, ref s3a, ref s3b, ref s3c);
+        TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width), b2 = TSimd.Load(b + 2 * TSimd.Width);
+        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), b0, b1, b2, ref s0a, ref s0b, ref s0c);
+        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), b0, b1, b2, ref s1a, ref s1b, ref s1c);
+        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), b0, b1, b2, ref s2a, ref s2b, ref s2c);
+        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), b0, b1, b2, ref s3a, ref s3b, ref s3c);
     }
 }
