@@ -32,7 +32,7 @@ internal sealed record CheckpointReport(string Task, IReadOnlyList<FactorLevel> 
             var caption = $"The trained checkpoints on {task.Key}, by their number of parameters. Last token, last layer, after the final norm; controls are those of each checkpoint."
                 + (chat ? " Chat models have hollow marks." : "");
             var name = string.Create(CultureInfo.InvariantCulture, $"checkpoints-{reports.Count + 1:D2}");
-            reports.Add(new CheckpointReport(task.Key, models, FactorLevels.OfCheckpoints(name, chat ? "F7, F8: model size, base and chat" : "F7: model size", Standing.Assumed, caption, models)));
+            reports.Add(new CheckpointReport(task.Key, models, FactorLevels.OfCheckpoints(name, chat ? "F7, F8: model size, base and chat" : "F7: model size", Standing.Assumed, task.Key, caption, models)));
         }
         return reports;
     }

@@ -113,7 +113,7 @@ public sealed class ControlTests : IDisposable
         Assert.Equal(["large", "large-chat", "planted"], _report.Csv("checkpoints-01").Where(row => row["series"] == "C1 other queries").Select(row => row["model"]).Order(StringComparer.Ordinal));
         // One of three marks of a pair is hollow.
         Assert.Equal(3 * 3, _report.Figure("checkpoints-01").Descendants().Count(mark => ((string?)mark.Attribute("class") ?? "").EndsWith("hollow", StringComparison.Ordinal)));
-        Assert.Contains("F7, F8: model size, base and chat [assumed]", _report.Page.Descendants("h3").Select(head => head.Value));
+        Assert.Contains("F7, F8: model size, base and chat [assumed] sentiment", _report.Page.Descendants("h3").Select(head => head.Value));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ internal static class AccuracyByCondition
             canvas.Text(Left + 28, bottom + 72, $"always the commonest label: {NumberText.Of(labels.Commonest)}", "muted");
         }
         var description = string.Join(" ", Conditions.All.Select((condition, i) => $"{Names.Of(condition)}: {NumberText.Of(rows[i].Estimate)}."));
-        return new Figure(name, "Whether the task is done at all", Standing.Ours, "The predicted label is the one whose whole string is the most probable. Marks as in the first figure.",
+        return new Figure(name, "Whether the task is done at all", Standing.Ours, Names.Of(view.Group.Group), "The predicted label is the one whose whole string is the most probable. Marks as in the first figure.",
             [new Panel("Accuracy over the label set", description, Width, bottom + Foot, canvas.ToString())], FigureCsv.Of(view.Study, Conditions.All.Zip(rows, Drawn.Of)));
     }
 }

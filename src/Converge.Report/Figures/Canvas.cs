@@ -38,7 +38,7 @@ internal sealed class Canvas
 
     /// <summary>Text with its standing behind it.</summary>
     public void Label(double x, double y, string text, Standing tag, string style) =>
-        _svg.Open("text", ("x", N(x)), ("y", N(y)), ("class", style.Length == 0 ? null : style)).Text(text + " ").Leaf("tspan", Names.Tag(tag), ("class", "tag")).Close();
+        _svg.Open("text", ("x", N(x)), ("y", N(y)), ("class", style)).Text(text + " ").Leaf("tspan", Names.Tag(tag), ("class", "tag")).Close();
 
     /// <summary>Text that reads upwards, centred on a point.</summary>
     public void UpwardText(double x, double y, string text, string style) =>

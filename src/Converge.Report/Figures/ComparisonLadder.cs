@@ -8,7 +8,7 @@ namespace Converge.Report.Figures;
 /// <summary>The similarity of ICL and IT above everything that it is held against, on one scale.</summary>
 internal static class ComparisonLadder
 {
-    private const int Width = 460, Left = 14, Right = 294, Numbers = 446, Top = 8, Row = 35;
+    private const int Width = 400, Left = 10, Right = 238, Numbers = 394, Top = 8, Row = 35;
 
     public static Figure Of(GroupView view, IReadOnlyList<Comparison> comparisons, string name)
     {
@@ -27,13 +27,13 @@ internal static class ComparisonLadder
         {
             var (label, _, tag, style, marker, series) = rows[i];
             int top = Top + Row * i;
-            canvas.Label(Left, top + 14, label, tag, i == 0 ? "strong" : "");
+            canvas.Label(Left, top + 14, label, tag, i == 0 ? "strong halo" : "halo");
             canvas.Text(Numbers, top + 29, NumberText.Of(series.Estimate), i == 0 ? "strong" : "muted", "end");
             if (series.Estimate.Interval is { } interval) canvas.Line(scale.At(interval.Low), top + 25, scale.At(interval.High), top + 25, $"{style} s ci");
             if (series.Estimate.Mean is { } mean) canvas.Mark(marker, scale.At(mean), top + 25, 4.8, $"{style} f mean");
         }
         var description = string.Join(" ", rows.Select(row => $"{row.Label}: {NumberText.Of(row.Series.Estimate)}."));
-        return new Figure(name, "Compared with what", null, "Cosine of the last token's last state after the final norm: mean over runs on its 95 % interval; the line goes through ICL–IT.",
+        return new Figure(name, "Compared with what", null, Names.Of(view.Group.Group), "Cosine of the last token's last state after the final norm: mean over runs on its 95 % interval; the line goes through ICL–IT.",
             [new Panel("Cosine", description, Width, bottom + 42, canvas.ToString())], FigureCsv.Of(view.Study, rows.Select(row => new Drawn(row.Role, row.Tag, row.Series))));
     }
 

@@ -9,16 +9,16 @@ namespace Converge.Report.Figures;
 /// <summary>The three similarities at every level of a factor with the controls beside them, and what becomes of the answers.</summary>
 internal static class FactorLevels
 {
-    private const int Left = 52, AxisHeight = 230, Foot = 66;
+    private const int Left = 58, AxisHeight = 230, Foot = 44, LowerName = 25;
 
     public static Figure Of(FactorSpec factor, GroupView own, IReadOnlyList<FactorLevel> levels, string name) =>
-        Of(name, $"{factor.Id}: {factor.Title}", factor.Tag, Caption(factor, levels), own, levels, control => control.Group is null, factor.Id);
+        Of(name, $"{factor.Id}: {factor.Title}", factor.Tag, Names.Of(own.Group.Group), Caption(factor, levels), own, levels, control => control.Group is null, factor.Id);
 
     /// <summary>The same for checkpoints in place of levels: all controls are each checkpoint's own.</summary>
-    public static Figure OfCheckpoints(string name, string title, Standing tag, string caption, IReadOnlyList<FactorLevel> models) =>
-        Of(name, title, tag, caption, models[0].View, models, _ => true, null);
+    public static Figure OfCheckpoints(string name, string title, Standing tag, string subject, string caption, IReadOnlyList<FactorLevel> models) =>
+        Of(name, title, tag, subject, caption, models[0].View, models, _ => true, null);
 
-    private static Figure Of(string name, string title, Standing tag, string caption, GroupView own, IReadOnlyList<FactorLevel> levels, Func<Control, bool> isOfLevel, string? factor)
+    private static Figure Of(string name, string title, Standing tag, string subject, string caption, GroupView own, IReadOnlyList<FactorLevel> levels, Func<Control, bool> isOfLevel, string? factor)
     {
         var drawn = new List<Drawn>();
         Panel[] panels =
@@ -26,7 +26,7 @@ internal static class FactorLevels
             Similarities(own, levels, isOfLevel, factor, MetricNames.Cosine, "Cosine", drawn), Similarities(own, levels, isOfLevel, factor, MetricNames.CentredCosine, "Centred cosine", drawn),
             Answers(levels, drawn),
         ];
-        return new Figure(name, title, tag, caption, panels, FigureCsv.Of(own.Study, drawn));
+        return new Figure(name, title, tag, subject, caption, panels, FigureCsv.Of(own.Study, drawn));
     }
 
     // A control of the runs themselves (C1, C3) is measured at every level; the others are runs of their own at the study's own settings, a line across.
@@ -109,7 +109,7 @@ internal static class FactorLevels
     private sealed class Axes
     {
         private readonly double _step;
-        private readonly int _width;
+        private readonly int _width, _foot;
         private readonly string _title;
 
         public Axes(IReadOnlyList<FactorLevel> levels, string title, Standing tag, string axis, IReadOnlyList<LegendEntry> entries, IReadOnlyList<string> lines, Func<double, double, LinearScale> scale)
@@ -117,19 +117,20 @@ internal static class FactorLevels
             int room = LineLabels.Room(lines);
             Right = Math.Max(428 - room, Left + 62 * levels.Count);
             (_width, _title, _step) = (Right + Math.Max(room, 12), title, (Right - Left) / (double)levels.Count);
-            var legend = new Legend(entries, Left - 38, _width - 4);
+            var legend = new Legend(entries, Left - 44, _width - 4);
             Top = legend.Below;
             Y = scale(Bottom, Top);
-            Canvas.Title(Left - 38, 16, title, tag);
+            Canvas.Title(Left - 44, 16, title, tag);
             legend.Draw(Canvas);
             VerticalAxis.Draw(Canvas, Y, Left, Right, axis);
             Canvas.Line(Left, Bottom, Right, Bottom, "axis");
             // Long names would run into each other: every second one stands lower.
             bool crowded = levels.Max(level => level.Id.Length) * 6.3 > _step;
+            _foot = Foot + (crowded ? LowerName : 0);
             int longest = (int)(_step * (crowded ? 2 : 1) / 6.3);
             for (int i = 0; i < levels.Count; i++)
             {
-                double lower = Bottom + 15 + (crowded && i % 2 == 1 ? 25 : 0);
+                double lower = Bottom + 15 + (crowded && i % 2 == 1 ? LowerName : 0);
                 Canvas.Text(At(i), lower, levels[i].Id.Length <= longest ? levels[i].Id : levels[i].Id[..(longest - 1)] + "…", levels[i].IsBase ? "tick strong" : "tick", "middle");
                 if (levels[i].Below.Length > 0) Canvas.Text(At(i), lower + 12, levels[i].Below, "tick tag", "middle");
             }
@@ -147,6 +148,6 @@ internal static class FactorLevels
 
         public double At(int level) => Left + _step * (level + 0.5);
 
-        public Panel Panel(string description) => new(_title, description, _width, Bottom + Foot, Canvas.ToString());
+        public Panel Panel(string description) => new(_title, description, _width, Bottom + _foot, Canvas.ToString());
     }
 }

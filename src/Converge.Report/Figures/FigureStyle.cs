@@ -29,7 +29,7 @@ internal static class FigureStyle
         svg .anchor-icl.f{fill:var(--anchor-icl)}svg .anchor-icl.s{stroke:var(--anchor-icl)}svg .anchor-icl.line{stroke-dasharray:7 3}
         svg .anchor-it.f{fill:var(--anchor-it)}svg .anchor-it.s{stroke:var(--anchor-it)}svg .anchor-it.line{stroke-dasharray:2 3.5}
         svg .plain.f{fill:var(--ink)}svg .plain.s{stroke:var(--ink)}svg .control.f{fill:var(--level)}svg .control.s{stroke:var(--level)}
-        svg .thin{stroke-width:1.25;stroke-opacity:.45}svg .hollow{fill:var(--paper);stroke-width:2}
+        svg .thin{stroke-width:1.25;stroke-opacity:.45}svg .halo{paint-order:stroke;stroke:var(--halo,var(--paper));stroke-width:3.5px;stroke-linejoin:round}svg .hollow{fill:var(--paper);stroke-width:2}
         """;
 
     /// <summary>The marker of a pair.</summary>

@@ -21,7 +21,7 @@ internal static class LayerCurves
             PanelOf(view, "Centred cosine", MetricNames.CentredCosine, Names.Pairs, drawn),
             PanelOf(view, "Shift cosine", MetricNames.ShiftCosine, [ConditionPair.IclIt], drawn),
         ];
-        return new Figure(name, "F5: from the embedding to the last layer", Standing.Known, Caption(view), panels, FigureCsv.Of(view.Study, drawn));
+        return new Figure(name, "F5: from the embedding to the last layer", Standing.Known, Names.Of(view.Group.Group), Caption(view), panels, FigureCsv.Of(view.Study, drawn));
     }
 
     private static Panel PanelOf(GroupView view, string title, string metric, IReadOnlyList<ConditionPair> pairs, List<Drawn> drawn)

@@ -23,7 +23,7 @@ internal static class LikelihoodByCondition
         for (int i = 0; i < rows.Length; i++)
             RunStrip.Draw(canvas, rows[i], Names.Of(Conditions.All[i]), FigureStyle.ClassOf(Conditions.All[i]), FigureStyle.MarkerOf(Conditions.All[i]), scale, Top + RunStrip.Height * i, NumberText.BelowZero);
         var description = string.Join(" ", Conditions.All.Select((condition, i) => $"{Names.Of(condition)}: {NumberText.BelowZero(rows[i].Estimate)}."));
-        return new Figure(name, "Whether the right answer becomes likelier", Standing.Ours,
+        return new Figure(name, "Whether the right answer becomes likelier", Standing.Ours, Names.Of(view.Group.Group),
             "This task has no labels and so no accuracy: the model reads the reference answer after each prompt, and the less negative the value, the likelier it finds it. Marks as in the first figure.",
             [new Panel(title, description, Width, bottom + Foot, canvas.ToString())], FigureCsv.Of(view.Study, Conditions.All.Zip(rows, Drawn.Of)));
     }

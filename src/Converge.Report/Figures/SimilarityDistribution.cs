@@ -19,7 +19,7 @@ internal static class SimilarityDistribution
             PanelOf(view, "Centred cosine", MetricNames.CentredCosine, "cosine after each condition's mean is taken away", Names.Pairs, drawn),
             PanelOf(view, "Shift cosine", MetricNames.ShiftCosine, "cosine of the shifts away from the anchor", [ConditionPair.IclIt], drawn),
         ];
-        return new Figure(name, "How alike the three conditions leave the last state", Standing.Known, Caption(view), panels, FigureCsv.Of(view.Study, drawn));
+        return new Figure(name, "How alike the three conditions leave the last state", Standing.Known, Names.Of(view.Group.Group), Caption(view), panels, FigureCsv.Of(view.Study, drawn));
     }
 
     private static Panel PanelOf(GroupView view, string title, string metric, string axis, IReadOnlyList<ConditionPair> pairs, List<Drawn> drawn)

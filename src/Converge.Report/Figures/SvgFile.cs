@@ -28,7 +28,7 @@ internal static class SvgFile
         svg.Leaf("desc", string.Join(" ", figure.Panels.Select(panel => $"{panel.Title}: {panel.Description}")), ("id", "description"));
         svg.Open("style").Markup($":root{{{FigureStyle.Light}}}@media (prefers-color-scheme:dark){{:root{{{FigureStyle.Dark}}}}}\n{FigureStyle.Rules}\n").Close();
         svg.Empty("rect", ("width", Whole(width)), ("height", Whole(height)), ("style", "fill:var(--paper)"));
-        svg.Open("text", ("x", Whole(Margin)), ("y", Whole(Margin + 16)), ("style", "font-size:16px;font-weight:600")).Text(figure.Title + " ").Leaf("tspan", Names.Tag(figure.Tag), ("class", "tag")).Close();
+        svg.Open("text", ("x", Whole(Margin)), ("y", Whole(Margin + 16)), ("style", "font-size:16px;font-weight:600")).Text(figure.Title + " ").Leaf("tspan", $"{Names.Tag(figure.Tag)} {figure.Subject}".TrimStart(), ("class", "tag")).Close();
         int x = Margin;
         foreach (var panel in figure.Panels)
         {

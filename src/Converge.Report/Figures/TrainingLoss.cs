@@ -44,6 +44,6 @@ internal static class TrainingLoss
             .Select(step => (step.Key, step.Average(one => one.Loss)))];
 
     private static Figure Made(GroupView view, string name, Canvas canvas, string description) => new(
-        name, "Whether tuning learned its demonstrations", Standing.Ours, "Loss on the answer tokens of a batch, before the update. " + description,
+        name, "Whether tuning learned its demonstrations", Standing.Ours, Names.Of(view.Group.Group), "Loss on the answer tokens of a batch, before the update. " + description,
         [new Panel("Training loss", description, Width, Height, canvas.ToString())], FigureCsv.Of(view.Group.Tuning));
 }

@@ -13,7 +13,7 @@ internal static class FactorSection
             page.Open("section", ("id", "checkpoints")).Leaf("h2", "From checkpoint to checkpoint");
             foreach (var checkpoints in report.Checkpoints)
             {
-                FigureElement.Write(page, checkpoints.Figure);
+                FigureElement.Write(page, checkpoints.Figure, withSubject: true);
                 WriteNumbers(page, "The checkpoints in numbers", $"{checkpoints.Figure.Title}, {checkpoints.Task} {Names.Tag(checkpoints.Figure.Tag)}", "checkpoint", checkpoints.Models);
             }
             page.Close();
@@ -24,8 +24,7 @@ internal static class FactorSection
         page.Leaf("p", "Orange, blue and green marks are the similarities of the paper, grey ones the controls: short lines are measured at each level, lines across are runs of their own at the study's own settings.", ("class", "note"));
         foreach (var factor in report.Factors)
         {
-            if (several) page.Leaf("p", $"{factor.Factor.Id} on {factor.Group.Model}, {factor.Group.Task}", ("class", "note on"));
-            FigureElement.Write(page, factor.Figure);
+            FigureElement.Write(page, factor.Figure, withSubject: several);
             WriteNumbers(page, $"{factor.Factor.Id} in numbers", $"{factor.Factor.Title} {Names.Tag(factor.Factor.Tag)}", "level", factor.Levels);
         }
         page.Close();

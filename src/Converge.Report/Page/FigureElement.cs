@@ -8,11 +8,19 @@ namespace Converge.Report.Page;
 /// <summary>A figure in the page: its panels, its caption, and the figure as a file with the numbers that it draws.</summary>
 internal static class FigureElement
 {
-    public static void Write(MarkupWriter page, Figure figure, string heading = "h3")
+    // Three of them beside each other would be too small to read.
+    private const int WidePanel = 520;
+
+    /// <param name="page">The page.</param>
+    /// <param name="figure">The figure.</param>
+    /// <param name="heading">The element of its title.</param>
+    /// <param name="withSubject">Whether the title says what it is about, which is said above it elsewhere.</param>
+    public static void Write(MarkupWriter page, Figure figure, string heading = "h3", bool withSubject = false)
     {
         page.Open("figure", ("id", figure.Name)).Open(heading).Text(figure.Title + " ");
         if (figure.Tag is { } tag) Tags.Write(page, tag);
-        page.Close().Open("div", ("class", "panels"));
+        if (withSubject) page.Text(" ").Leaf("span", figure.Subject, ("class", "subject"));
+        page.Close().Open("div", ("class", figure.Panels.Max(panel => panel.Width) > WidePanel ? "panels wide" : "panels"));
         for (int i = 0; i < figure.Panels.Count; i++) SvgFile.Inline(page, figure.Panels[i], string.Create(CultureInfo.InvariantCulture, $"{figure.Name}-{i}"));
         page.Close().Open("figcaption").Text(figure.Caption + " ");
         page.Open("span", ("class", "files"));

@@ -27,7 +27,7 @@ internal static class ReportCss
         .note{font-size:.9rem}.sub{margin:0 0 .8rem}.answer .note{margin:.5rem 0 0}
         nav{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;font-size:.9rem;margin:.6rem 0 0}
         .banner{max-width:none;background:var(--warn-paper);border-left:4px solid var(--warn-rule);padding:.6rem .9rem;margin:.8rem 0;border-radius:0 4px 4px 0}
-        .answer{background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:1.1rem 1.3rem 1rem;margin:1rem 0}
+        .answer{--halo:var(--card);background:var(--card);border:1px solid var(--rule);border-radius:8px;padding:1.1rem 1.3rem 1rem;margin:1rem 0}
         .answer h2{border:0;margin:0;padding:0;font-size:1rem;font-weight:500;color:var(--muted)}
         .verdict{font-size:1.22rem;line-height:1.45;margin:.35rem 0 1rem;max-width:92ch}
         .verdict b{font-size:1.35em;margin-right:.15em}
@@ -36,13 +36,14 @@ internal static class ReportCss
         .cards:not(.one) .card{border-top:3px solid var(--rule);padding-top:.5rem}
         .cards.one{margin-top:0}.cards.one .card{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,480px),1fr));gap:.4rem 2.4rem}
         .card>div,.card{min-width:0}.card h3{margin:.2rem 0 0}.card h4{margin:.6rem 0 .2rem}.cards.one .remarks{grid-template-columns:1fr;margin-top:.4rem}
-        .card .panels svg{max-width:560px}
+        .card .panels svg{max-width:470px}
         .remarks{margin:1.1rem 0 .9rem;max-width:none;display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,400px),1fr));gap:.8rem 2.2rem}
-        .remarks dt{font-weight:600}
+        .remarks{align-content:start}.remarks dt{font-weight:600}
         .remarks dd{margin:0}
         figure{margin:1.2rem 0 0}
         .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,330px),1fr));gap:.8rem 1.6rem;align-items:start}
         .panels svg{width:100%;max-width:460px;height:auto;display:block}
+        .panels.wide{grid-template-columns:repeat(auto-fit,minmax(min(100%,560px),1fr))}.panels.wide svg{max-width:720px}
         .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,360px),1fr));gap:1rem 2.5rem}
         .files a{margin-left:.5em;white-space:nowrap}
         figcaption{font-size:.9rem;max-width:110ch;margin-top:.5rem}
@@ -71,9 +72,10 @@ internal static class ReportCss
         .facts{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:.4rem 0;font-size:.92rem;max-width:none}
         .facts dt{color:var(--muted)}.facts dd{margin:0;overflow-wrap:anywhere}
         .tag{font-size:.78rem;font-weight:400;color:var(--muted);white-space:nowrap}
-        .note.on{margin:2rem 0 -1.4rem}
+        .subject{font-weight:400;color:var(--muted);margin-left:.5em}
         footer{color:var(--muted);font-size:.85rem;padding-top:2rem;padding-bottom:3rem}
         @media (max-width:520px){header,main,footer{padding-left:14px;padding-right:14px}.answer{padding:.8rem .9rem;border-radius:6px}.verdict{font-size:1.1rem}h1{font-size:1.4rem}.facts{grid-template-columns:1fr}.facts dd{margin-bottom:.4rem} }
-        @media print{.files{display:none}:root{ {{FigureStyle.Light}}--card:#f6f8fa;--rule:#d5dae0}body{font-size:10.5pt}nav{display:none}header,main,footer{max-width:none;padding:0}h2,h3{break-after:avoid}.skip{display:none}figure,.banner,tr,.remarks div{break-inside:avoid}thead{display:table-header-group}.scroll{overflow:visible}.panels{grid-template-columns:repeat(3,1fr)}.pair{grid-template-columns:1fr 1fr}.pair .panels{grid-template-columns:1fr} }
+        @media (max-width:640px){.panels.wide{overflow-x:auto}.panels.wide svg{min-width:600px} }
+        @media print{.files{display:none}:root{ {{FigureStyle.Light}}--card:#f6f8fa;--rule:#d5dae0}body{font-size:10.5pt}nav{display:none}header,main,footer{max-width:none;padding:0}h2,h3{break-after:avoid}.skip{display:none}figure,.banner,tr,.remarks div{break-inside:avoid}thead{display:table-header-group}.scroll{overflow:visible}.panels{grid-template-columns:repeat(3,1fr)}.panels.wide{grid-template-columns:1fr 1fr}.card .panels{grid-template-columns:1fr}.cards,.cards.one{grid-template-columns:1fr}.cards .card,.cards.one .card{display:grid;grid-template-columns:1fr 1fr;gap:.4rem 1.4rem}th,td{white-space:normal;padding:.15rem .35rem;font-size:8.5pt}h2{margin-top:1.6rem}.verdict{font-size:1.05rem}a{color:inherit}.pair{grid-template-columns:1fr 1fr}.pair .panels{grid-template-columns:1fr} }
         """;
 }

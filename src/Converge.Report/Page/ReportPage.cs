@@ -53,7 +53,7 @@ internal static class ReportPage
         foreach (var (target, text, there) in ((string, string, bool)[])
             [
                 ("answer", "Answer", true), ("claims", "Claims", report.Claims.Count > 0), ("checkpoints", "Checkpoints", report.Checkpoints.Count > 0), ("factors", "Factors", report.Factors.Count > 0),
-                ("group-1", "Figures and numbers", true), ("prompts-1", "Prompts", true), ("method", "Method", true), ("methods-text", "To paste", options.Study is not null), ("manifest", "Manifest", true), ("reproduce", "Reproduce", true),
+                ("group-1", "Figures and numbers", true), ("prompts-1", "Prompts", true), ("method", "Method", true), ("methods-text", "Methods text", options.Study is not null), ("manifest", "Manifest", true), ("reproduce", "Reproduce", true),
             ])
             if (there) page.Leaf("a", text, ("href", "#" + target));
         page.Close().Close();
