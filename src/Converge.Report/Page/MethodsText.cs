@@ -129,11 +129,11 @@ internal static class MethodsText
     {
         var bootstrap = report.Options.Results.Bootstrap;
         var permutations = new PermutationOptions();
-        var intervals = $"The run is the unit of resampling: means over runs have {Number(100 * bootstrap.Level)} % studentised bootstrap intervals clustered on runs ({Count(bootstrap.Resamples)} resamples)"
+        var intervals = $"The run is the unit of resampling: means over runs have {Number(100 * bootstrap.Level)} % studentised bootstrap intervals clustered on runs ({Count(bootstrap.Resamples)} resamples), with Student's interval where that is wider"
             + (report.Groups.Any(group => group.View.Group.Runs < ClusterBootstrap.FewestRuns) ? $", and below {ClusterBootstrap.FewestRuns} runs none" : "") + ".";
         int claims = report.Claims.Count(finding => finding.P is not null);
         return claims == 0 ? intervals
-            : $"{intervals} {Plural(claims, "claim")} {(claims == 1 ? "was" : "were")} tested by flipping the signs of runs' differences (all signs up to {permutations.ExactUpTo} runs, {Count(permutations.Permutations)} random ones above; two one-sided tests for equivalence), "
+            : $"{intervals} {Plural(claims, "claim")} {(claims == 1 ? "was" : "were")} tested by flipping the signs of runs' differences (all signs up to {permutations.ExactUpTo} runs, {Count(permutations.Permutations)} random ones above; two one-sided tests for equivalence) and by the studentised bootstrap, the larger p-value counting, "
               + $"with Holm's correction over all of them at {Number(100 * ClaimTable.Level)} %.";
     }
 

@@ -16,16 +16,16 @@ namespace Converge.Studies.Claims;
 public sealed record ClaimPart(
     string Quantity, double Threshold, double? Margin, int Runs, double Mean, Interval? Interval, double For, double Against, double? EffectSize, double? RankBiserial)
 {
-    /// <summary>"The mean exceeds the threshold", by signs flipped about it.</summary>
+    /// <summary>"The mean exceeds the threshold", see <see cref="MeanTests"/>.</summary>
     internal static ClaimPart? Exceeds(string quantity, IReadOnlyList<double> values, double threshold, ClaimStatistics statistics)
     {
         double[] distances = [.. values.Select(value => value - threshold)];
-        return SignFlipTest.Of(distances, statistics.Permutations) is { } p ? Of(quantity, values, distances, threshold, null, p.Greater, p.Less, statistics) : null;
+        return statistics.Tests.OfMean(values, threshold) is { } p ? Of(quantity, values, distances, threshold, null, p.Greater, p.Less, statistics) : null;
     }
 
     /// <summary>"The mean is within the margin of zero", by two one-sided tests.</summary>
     internal static ClaimPart? IsWithin(string quantity, IReadOnlyList<double> values, double margin, ClaimStatistics statistics) =>
-        EquivalenceTest.Of(values, margin, statistics.Permutations) is { } p ? Of(quantity, values, values, 0, margin, p.Within, p.Outside, statistics) : null;
+        EquivalenceTest.Of(values, margin, statistics.Tests) is { } p ? Of(quantity, values, values, 0, margin, p.Within, p.Outside, statistics) : null;
 
     private static ClaimPart Of(string quantity, IReadOnlyList<double> values, IReadOnlyList<double> distances, double threshold, double? margin, double pFor, double pAgainst, ClaimStatistics statistics) =>
         new(quantity, threshold, margin, values.Count, values.Sum() / values.Count, statistics.Bootstrap.IntervalOfMean(values), pFor, pAgainst,

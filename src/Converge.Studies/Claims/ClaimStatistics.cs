@@ -4,5 +4,5 @@ namespace Converge.Studies.Claims;
 
 /// <summary>How the parts of claims are estimated and tested.</summary>
 /// <param name="Bootstrap">Of the intervals.</param>
-/// <param name="Permutations">Of the tests.</param>
-internal sealed record ClaimStatistics(ClusterBootstrap Bootstrap, PermutationOptions Permutations);
+/// <param name="Tests">The tests.</param>
+internal sealed record ClaimStatistics(ClusterBootstrap Bootstrap, MeanTests Tests);

@@ -12,8 +12,8 @@ public static class ClaimTable
     /// <summary>How every verdict follows from its parts.</summary>
     public const string CommonRule =
         "A claim is supported when all its parts hold and contradicted when one of them is reversed, each at the level of 5 % with Holm's correction for all claims of the study; otherwise it is "
-        + "inconclusive. The p-value for a claim is the greatest of its parts', that against it the smallest times their number, and the claim's own twice the smaller of the two. Parts are tested by "
-        + "flipping the signs of runs.";
+        + "inconclusive. The p-value for a claim is the greatest of its parts', that against it the smallest times their number, and the claim's own twice the smaller of the two. Parts are tested twice, by "
+        + "flipping the signs of runs about the threshold and by the studentised bootstrap, and the larger p-value counts.";
 
     /// <summary>The claims, in the order in which a table shows them.</summary>
     public static IReadOnlyList<Claim> Claims { get; } = [.. PaperClaims.All, .. BreadthClaims.All, .. OwnClaims.All];
@@ -27,7 +27,7 @@ public static class ClaimTable
     /// <param name="options">The bootstrap's settings; its seed is that of the permutations too.</param>
     public static IReadOnlyList<ClaimFinding> Of(StudyResults results, StudyDesign design, BootstrapOptions options)
     {
-        var data = new ClaimData(results, design, new ClaimStatistics(new ClusterBootstrap(options), new PermutationOptions { Seed = options.Seed }));
+        var data = new ClaimData(results, design, new ClaimStatistics(new ClusterBootstrap(options), new MeanTests(new PermutationOptions { Seed = options.Seed })));
         List<StudyGroup> groups = [.. from task in design.Tasks from model in design.Models select ClaimData.BaseOf(model, task)];
         groups.RemoveAll(group => !data.Has(group));
         var asked = from one in groups

@@ -6,20 +6,19 @@ namespace Converge.Studies.Statistics;
 public readonly record struct EquivalencePValues(double Within, double Outside);
 
 /// <summary>
-/// Two one-sided tests (Schuirmann 1987) of whether a mean difference lies within a margin of zero, each by permutation of signs about its end of
-/// the margin.
+/// Two one-sided tests (Schuirmann 1987) of whether a mean difference lies within a margin of zero, each of the mean against its end of the margin.
 /// </summary>
 public static class EquivalenceTest
 {
     /// <summary>The p-values, or null without differences.</summary>
     /// <param name="differences">One difference a run.</param>
     /// <param name="margin">The largest difference that counts as none; above 0.</param>
-    /// <param name="options">Of the permutations.</param>
-    public static EquivalencePValues? Of(IReadOnlyList<double> differences, double margin, PermutationOptions options)
+    /// <param name="tests">The tests of a mean.</param>
+    public static EquivalencePValues? Of(IReadOnlyList<double> differences, double margin, MeanTests tests)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(margin);
-        if (SignFlipTest.Of([.. differences.Select(difference => difference + margin)], options) is not { } fromLow) return null;
-        var fromHigh = SignFlipTest.Of([.. differences.Select(difference => difference - margin)], options)!.Value;
+        if (tests.OfMean(differences, -margin) is not { } fromLow) return null;
+        var fromHigh = tests.OfMean(differences, margin)!.Value;
         return new EquivalencePValues(Math.Max(fromLow.Greater, fromHigh.Less), Math.Min(1, 2 * Math.Min(fromLow.Less, fromHigh.Greater)));
     }
 }

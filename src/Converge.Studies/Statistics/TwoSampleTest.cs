@@ -5,7 +5,7 @@ namespace Converge.Studies.Statistics;
 /// <summary>
 /// A permutation test of two samples of runs that do not belong together in pairs. Runs are dealt anew to the two samples; the statistic is
 /// Welch's t, so that the level holds in the limit for samples of unequal size and spread too (Janssen 1997); of few runs it does for equal sizes or
-/// equal spreads (10 runs with twice the spread of 30 others were called different in 9 simulated studies of 100, not in 5).
+/// equal spreads alone, for which <see cref="MeanTests"/> takes a second road.
 /// </summary>
 public static class TwoSampleTest
 {

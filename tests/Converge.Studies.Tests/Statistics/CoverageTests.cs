@@ -11,19 +11,16 @@ public class CoverageTests
     [Theory]
     [InlineData("normal", 10)]
     [InlineData("normal", 30)]
+    [InlineData("heavy tails", 10)]
+    [InlineData("heavy tails", 30)]
     [InlineData("near one", 10)]
     [InlineData("near one", 30)]
     [InlineData("accuracies", 10)]
     [InlineData("accuracies", 30)]
     public void The_interval_of_a_mean_covers_it_about_95_times_in_100(string population, int runs)
     {
-        (Func<int, double[]> draw, double mean) = population switch
-        {
-            "normal" => ((Func<int, double[]>)(study => Simulated.Normal(runs, study)), 0.0),
-            "near one" => (study => Simulated.NearOne(runs, study), 0.9),
-            _ => (study => Simulated.Accuracies(runs, study), 0.9),
-        };
-        double share = Simulated.Share(Studies, study => Covers(Bootstrap.IntervalOfMean(draw(study))!.Value, mean));
+        var (draw, mean) = Simulated.Population(population);
+        double share = Simulated.Share(Studies, study => Covers(Bootstrap.IntervalOfMean(draw(runs, study))!.Value, mean));
         Assert.InRange(share, 0.93, 0.97);
     }
 

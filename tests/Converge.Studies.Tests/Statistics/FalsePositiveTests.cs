@@ -7,38 +7,65 @@ public class FalsePositiveTests
 {
     private const int Studies = 1500;
 
-    private static readonly PermutationOptions Permutations = new() { Permutations = 499, ExactUpTo = 10, Seed = 3 };
+    private static readonly PermutationOptions Permutations = new() { Permutations = 599, ExactUpTo = 10, Seed = 3 };
+
+    private static readonly MeanTests Tests = new(Permutations), Fewer = new(Permutations with { Permutations = 399 });
 
     [Theory]
-    [InlineData(10)]
-    [InlineData(30)]
-    public void Of_the_sign_flip_test_for_normal_differences(int runs)
+    [InlineData("normal", 10)]
+    [InlineData("normal", 30)]
+    [InlineData("heavy tails", 10)]
+    [InlineData("heavy tails", 30)]
+    [InlineData("near one", 10)]
+    [InlineData("near one", 15)]
+    [InlineData("near one", 30)]
+    [InlineData("accuracies", 15)]
+    [InlineData("accuracies", 30)]
+    public void Of_the_test_of_a_mean_against_the_threshold_that_it_has(string population, int runs)
     {
-        InRange(study => SignFlipTest.Of(Simulated.Normal(runs, study), Permutations)!.Value.TwoSided);
-        InRange(study => SignFlipTest.Of(Simulated.Normal(runs, study), Permutations)!.Value.Greater);
-        InRange(study => SignFlipTest.Of(Simulated.Normal(runs, study), Permutations)!.Value.Less);
+        var (draw, mean) = Simulated.Population(population);
+        InRange(study => Tests.OfMean(draw(runs, study), mean)!.Value.TwoSided);
+    }
+
+    [Fact]
+    public void Each_of_its_two_roads_alone_is_wrong_too_often_somewhere()
+    {
+        var (nearOne, mean) = Simulated.Population("near one");
+        Assert.True(Simulated.Share(Studies, study => SignFlipTest.Of([.. nearOne(10, study).Select(value => value - mean)], Permutations)!.Value.TwoSided <= 0.05) > 0.08);
+        var bootstrap = new ClusterBootstrap(new BootstrapOptions { Resamples = 599, Seed = 3 });
+        Assert.True(Simulated.Share(Studies, study => bootstrap.PValuesOfMean(Simulated.HeavyTails(10, study), 0)!.Value.TwoSided <= 0.05) > 0.065);
     }
 
     [Theory]
     [InlineData(10)]
     [InlineData(30)]
-    public void Of_the_sign_flip_test_for_differences_with_heavy_tails(int runs) =>
-        InRange(study => SignFlipTest.Of(Simulated.HeavyTails(runs, study), Permutations)!.Value.TwoSided);
-
-    [Theory]
-    [InlineData(10, 10, 1)]
-    [InlineData(10, 10, 2)]
-    [InlineData(30, 10, 1)]
-    public void Of_the_test_of_two_samples_whether_or_not_their_spreads_are_equal(int first, int second, double spread) =>
-        InRange(study => TwoSampleTest.Of(Simulated.Normal(first, study, 21), [.. Simulated.Normal(second, study, 22).Select(value => spread * value)], Permutations with { Permutations = 299 })!.Value.TwoSided);
-
-    [Theory]
-    [InlineData(10)]
-    [InlineData(30)]
-    public void Of_the_equivalence_test_where_the_true_difference_is_the_margin(int runs)
+    public void Of_its_two_sides(int runs)
     {
-        double[] AtMargin(int study) => [.. Simulated.Normal(runs, study).Select(value => 0.05 + 0.02 * value)];
-        InRange(study => EquivalenceTest.Of(AtMargin(study), 0.05, Permutations)!.Value.Within);
+        InRange(study => Tests.OfMean(Simulated.Normal(runs, study), 0)!.Value.Greater);
+        InRange(study => Tests.OfMean(Simulated.Normal(runs, study), 0)!.Value.Less);
+    }
+
+    [Theory]
+    [InlineData("normal", 10, 10, 2)]
+    [InlineData("normal", 30, 10, 2)]
+    [InlineData("normal", 10, 30, 2)]
+    [InlineData("heavy tails", 30, 10, 2)]
+    [InlineData("near one", 30, 10, 1)]
+    [InlineData("near one", 30, 30, 2)]
+    public void Of_the_test_of_two_samples_whether_or_not_their_sizes_and_spreads_are_equal(string population, int first, int second, double spread)
+    {
+        var (draw, mean) = Simulated.Population(population);
+        InRange(study => Fewer.OfDifference(draw(first, study), [.. draw(second, study + Studies).Select(value => mean + spread * (value - mean))])!.Value.TwoSided);
+    }
+
+    [Theory]
+    [InlineData("normal", 10)]
+    [InlineData("normal", 30)]
+    [InlineData("near one", 30)]
+    public void Of_the_equivalence_test_where_the_true_difference_is_the_margin(string population, int runs)
+    {
+        var (draw, mean) = Simulated.Population(population);
+        InRange(study => EquivalenceTest.Of([.. draw(runs, study).Select(value => 0.05 - 0.02 * (value - mean))], 0.05, Tests)!.Value.Within);
     }
 
     [Theory]
@@ -48,7 +75,7 @@ public class FalsePositiveTests
     {
         double[] places = [0, 1, 2, 3, 4];
         double[] Slopes(int study) => [.. Enumerable.Range(0, runs).Select(run => Trend.SlopeOf(places, [.. Simulated.Normal(5, study * 100 + run, 31).Select(value => (double?)value)])!.Value)];
-        InRange(study => SignFlipTest.Of(Slopes(study), Permutations)!.Value.TwoSided);
+        InRange(study => Tests.OfMean(Slopes(study), 0)!.Value.TwoSided);
     }
 
     private static void InRange(Func<int, double> pValueOf) => Assert.InRange(Simulated.Share(Studies, study => pValueOf(study) <= 0.05), 0.03, 0.07);

@@ -7,24 +7,26 @@ public class PowerTests
 {
     private static readonly PermutationOptions Permutations = new() { Seed = 3 };
 
+    private static readonly MeanTests Tests = new(Permutations);
+
     [Theory]
     [InlineData(10)]
     [InlineData(30)]
     public void A_difference_of_two_standard_deviations_is_found_with_its_sign(int runs)
     {
         double[] differences = [.. Simulated.Normal(runs, 0).Select(value => 2 + value)];
-        var p = SignFlipTest.Of(differences, Permutations)!.Value;
+        var p = Tests.OfMean(differences, 0)!.Value;
         Assert.True(p.Greater < 0.01 && p.Less > 0.99, $"{p}");
-        var reversed = SignFlipTest.Of([.. differences.Select(value => -value)], Permutations)!.Value;
+        var reversed = Tests.OfMean([.. differences.Select(value => -value)], 0)!.Value;
         Assert.True(reversed.Less < 0.01 && reversed.Greater > 0.99, $"{reversed}");
-        var apart = TwoSampleTest.Of(Simulated.Normal(runs, 1), differences, Permutations)!.Value;
+        var apart = Tests.OfDifference(Simulated.Normal(runs, 1), differences)!.Value;
         Assert.True(apart.Greater < 0.01 && apart.Less > 0.99, $"{apart}");
     }
 
     [Fact]
     public void A_small_difference_is_within_the_margin_and_a_large_one_outside_on_either_side()
     {
-        EquivalencePValues Of(double difference) => EquivalenceTest.Of([.. Simulated.Normal(12, 0).Select(value => difference + 0.01 * value)], 0.05, Permutations)!.Value;
+        EquivalencePValues Of(double difference) => EquivalenceTest.Of([.. Simulated.Normal(12, 0).Select(value => difference + 0.01 * value)], 0.05, Tests)!.Value;
         Assert.True(Of(0).Within < 0.01 && Of(0).Outside > 0.5);
         Assert.True(Of(0.1).Within > 0.5 && Of(0.1).Outside < 0.01);
         Assert.True(Of(-0.1).Within > 0.5 && Of(-0.1).Outside < 0.01);
@@ -41,6 +43,40 @@ public class PowerTests
         Assert.Equal(new PValues(1, 1), SignFlipTest.Of([0, 0], Permutations));
         Assert.Null(SignFlipTest.Of([], Permutations));
         Assert.Null(TwoSampleTest.Of([1], [2, 3], Permutations));
+    }
+
+    [Fact]
+    public void Of_all_roads_the_largest_p_value_counts()
+    {
+        var bootstrap = new ClusterBootstrap(new BootstrapOptions { Resamples = 20_000, Seed = 3 });
+        foreach (int study in Enumerable.Range(0, 5))
+        {
+            double[] near = Simulated.NearOne(12, study), normal = Simulated.Normal(8, study);
+            PValues flipped = SignFlipTest.Of([.. near.Select(value => value - 0.85)], Permutations)!.Value, resampled = bootstrap.PValuesOfMean(near, 0.85)!.Value;
+            Assert.Equal(new PValues(Math.Max(flipped.Greater, resampled.Greater), Math.Max(flipped.Less, resampled.Less)), Tests.OfMean(near, 0.85));
+            PValues[] roads = [TwoSampleTest.Of(near, normal, Permutations)!.Value, WelchTest.Of(near, normal)!.Value, bootstrap.PValuesOfDifference(near, normal)!.Value];
+            Assert.Equal(new PValues(roads.Max(road => road.Greater), roads.Max(road => road.Less)), Tests.OfDifference(near, normal));
+        }
+        // Four runs are too few to resample: their signs are all there is.
+        Assert.Equal(SignFlipTest.Of([1, 2, 3, -1], Permutations), Tests.OfMean([1, 2, 3, -1], 0));
+        Assert.Null(Tests.OfMean([], 0));
+    }
+
+    [Fact]
+    public void Resampled_p_values_agree_with_the_interval_and_with_the_range_of_the_runs()
+    {
+        var bootstrap = new ClusterBootstrap(new BootstrapOptions { Resamples = 999, Seed = 3 });
+        // Beyond the range of the runs, and with no spread at all, only the mean itself counts.
+        Assert.Equal(new PValues(0.001, 1), bootstrap.PValuesOfMean([0.9, 1, 1, 1, 1, 1], 0.85));
+        Assert.Equal(new PValues(1, 0.001), bootstrap.PValuesOfMean([0.9, 1, 1, 1, 1, 1], 1.1));
+        Assert.Equal(new PValues(0.001, 1), bootstrap.PValuesOfMean([0.1, 0.1, 0.1, 0.1, 0.1], 0));
+        Assert.Equal(new PValues(1, 1), bootstrap.PValuesOfMean([0.1, 0.1, 0.1, 0.1, 0.1], 0.1));
+        double[] near = Simulated.NearOne(12, 4);
+        var interval = bootstrap.IntervalOfMean(near)!.Value;
+        // The wider of two intervals: at its ends the bootstrap's p-value is 2.5 % or less.
+        Assert.InRange(bootstrap.PValuesOfMean(near, interval.High)!.Value.Less, 0, 0.0265);
+        Assert.InRange(bootstrap.PValuesOfMean(near, interval.Low)!.Value.Greater, 0, 0.0265);
+        Assert.True(bootstrap.PValuesOfMean(near, near.Average())!.Value.TwoSided > 0.5);
     }
 
     [Fact]

@@ -32,6 +32,14 @@ public class ScipyFixtureTests
     }
 
     [Fact]
+    public void Welchs_test()
+    {
+        var one = Fixture.GetProperty("welch");
+        Near(one, WelchTest.Of(Numbers(one, "first"), Numbers(one, "second"))!.Value, 1e-9);
+        Assert.Null(WelchTest.Of([1, 1], [2, 2]));
+    }
+
+    [Fact]
     public void Holms_correction()
     {
         var one = Fixture.GetProperty("holm");
@@ -78,6 +86,15 @@ public class ScipyFixtureTests
             Assert.Equal(Number(one, "low"), interval.Low, near);
             Assert.Equal(Number(one, "high"), interval.High, near);
         }
+    }
+
+    [Fact]
+    public void Random_resamples_come_near_to_all_resamples()
+    {
+        var bootstrap = new ClusterBootstrap(new BootstrapOptions { Resamples = 50_000, Seed = 2 });
+        foreach (var one in Fixture.GetProperty("bootstrap_t_test").EnumerateArray()) Near(one, bootstrap.PValuesOfMean(Numbers(one, "values"), Number(one, "threshold"))!.Value, 0.006);
+        var two = Fixture.GetProperty("bootstrap_t_two_samples");
+        Near(two, bootstrap.PValuesOfDifference(Numbers(two, "first"), Numbers(two, "second"))!.Value, 0.006);
     }
 
     private static void Near(JsonElement expected, PValues seen, double tolerance)

@@ -23,6 +23,16 @@ internal static class Simulated
     public static double[] Accuracies(int runs, int study, ulong seed = 14) =>
         [.. Enumerable.Range(0, runs).Select(i => Enumerable.Range(0, 32).Count(query => Philox.UniformAt(seed, (ulong)study, (ulong)(32 * i + query)) < 0.9) / 32.0)];
 
+    /// <summary>A population by name, as a draw of runs of a study, and its mean.</summary>
+    public static (Func<int, int, double[]> Draw, double Mean) Population(string name) => name switch
+    {
+        "normal" => ((runs, study) => Normal(runs, study), 0),
+        "heavy tails" => ((runs, study) => HeavyTails(runs, study), 0),
+        "near one" => ((runs, study) => NearOne(runs, study), 0.9),
+        "accuracies" => ((runs, study) => Accuracies(runs, study), 0.9),
+        _ => throw new ArgumentOutOfRangeException(nameof(name)),
+    };
+
     /// <summary>The share of studies for which something holds.</summary>
     public static double Share(int studies, Func<int, bool> holds) => Enumerable.Range(0, studies).AsParallel().Count(holds) / (double)studies;
 }
