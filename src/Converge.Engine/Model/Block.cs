@@ -76,8 +76,7 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
     {
         var (normed, k, v) = (workspace.Normed.Resize(x.Rows), a.K.Resize(x.Rows), a.V.Resize(x.Rows));
         RmsNorm.Forward(pool, x, weights.Blocks[layer].InputNorm, config.RmsNormEps, normed);
-        Linear(layer, LinearLayer.KProj, rows, normed, k);
-        Linear(layer, LinearLayer.VProj, rows, normed, v);
+        Linear(layer, (LinearLayer.KProj, k), (LinearLayer.VProj, v), rows, normed);
         rotary.Rotate(pool, k, rows.Positions);
         return normed;
     }
@@ -103,8 +102,7 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
             var (gate, up) = (gates.RowRange(keep ? first : 0, count), ups.RowRange(keep ? first : 0, count));
             var (normed, activated) = (workspace.Normed.Resize(count), workspace.Activated.Resize(count));
             RmsNorm.Forward(pool, part, weights.Blocks[layer].PostAttentionNorm, config.RmsNormEps, normed);
-            Linear(layer, LinearLayer.GateProj, rows, normed, gate, firstRow: first);
-            Linear(layer, LinearLayer.UpProj, rows, normed, up, firstRow: first);
+            Linear(layer, (LinearLayer.GateProj, gate), (LinearLayer.UpProj, up), rows, normed, first);
             SwiGlu.Forward(pool, gate, up, activated);
             Linear(layer, LinearLayer.DownProj, rows, activated, part, accumulate: true, firstRow: first);
         }
@@ -120,9 +118,23 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
     /// <param name="firstRow">The place of their first row in the set.</param>
     public void Linear(int layer, LinearLayer target, RowSet<T> rows, MatrixView<T> x, MatrixView<T> y, bool accumulate = false, int firstRow = 0)
     {
+        LinearForward.Run(pool, x, weights.Blocks[layer][target], y, accumulate, products);
+        AddBiasAndAdapters(layer, target, rows, x, y, firstRow);
+    }
+
+    // Two layers of one input, which is prepared for both at once.
+    private void Linear(int layer, (LinearLayer Target, MatrixView<T> Y) first, (LinearLayer Target, MatrixView<T> Y) second, RowSet<T> rows, MatrixView<T> x, int firstRow = 0)
+    {
         var block = weights.Blocks[layer];
-        LinearForward.Run(pool, x, block[target], y, accumulate, products);
-        if (!block.Bias(target).IsAbsent) RowBias.Add(pool, y, block.Bias(target));
+        LinearForward.Run(pool, x, [new LinearOutput<T>(block[first.Target], first.Y), new LinearOutput<T>(block[second.Target], second.Y)], products: products);
+        AddBiasAndAdapters(layer, first.Target, rows, x, first.Y, firstRow);
+        AddBiasAndAdapters(layer, second.Target, rows, x, second.Y, firstRow);
+    }
+
+    private void AddBiasAndAdapters(int layer, LinearLayer target, RowSet<T> rows, MatrixView<T> x, MatrixView<T> y, int firstRow)
+    {
+        var bias = weights.Blocks[layer].Bias(target);
+        if (!bias.IsAbsent) RowBias.Add(pool, y, bias);
         LoraLinear.Forward(pool, rows, firstRow, layer, target, x, y, workspace.Lora);
     }
 }

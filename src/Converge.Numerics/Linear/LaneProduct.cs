@@ -20,8 +20,8 @@ internal static unsafe class LaneProduct<TVector, TSimd, TTerms, TTile, TSource>
     // Lanes that stay in that cache with all their steps: then strips are done one by one, and each reads its weights to the end of their rows.
     private const long Resident = 480 * 1024;
 
-    // Floats ahead at which a row of weights is fetched where it lies: two groups of steps last longer than memory takes to answer.
-    private const int Distance = 2 * TileLayouts.Group;
+    // Floats ahead at which a row of weights is fetched where it lies: four groups of steps last longer than memory takes to answer.
+    private const int Distance = 4 * TileLayouts.Group;
 
     /// <summary>The product.</summary>
     public static void Run(WorkPool pool, PackedLanes<TVector, TSimd, TTerms> x, TSource w, MatrixView<float> y, bool accumulate)

@@ -1,8 +1,15 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Converge.Numerics;
+
+/// <summary>A weight [out, in] and where the results of its layer go, [rows, out].</summary>
+/// <typeparam name="T">float or double.</typeparam>
+/// <param name="Weight">The weight.</param>
+/// <param name="Y">The results.</param>
+public readonly record struct LinearOutput<T>(WeightView Weight, MatrixView<T> Y) where T : unmanaged;
 
 /// <summary>y = x W^T: a linear layer's forward pass, with W as it lies in the file, row-major [out, in].</summary>
 public static class LinearForward
@@ -11,27 +18,42 @@ public static class LinearForward
     /// y[M, N] = x[M, K] W[N, K]^T, or y += that. An element's sum over K depends on its own row of x and of W alone.
     /// </summary>
     /// <exception cref="ArgumentException">Shapes that do not fit, or bfloat16 products of float64.</exception>
-    public static void Run<T>(WorkPool pool, MatrixView<T> x, WeightView w, MatrixView<T> y, bool accumulate = false, Products products = Products.Exact) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Run<T>(WorkPool pool, MatrixView<T> x, WeightView w, MatrixView<T> y, bool accumulate = false, Products products = Products.Exact) where T : unmanaged, IFloatingPointIeee754<T> =>
+        Run(pool, x, [new LinearOutput<T>(w, y)], accumulate, products);
+
+    /// <summary>Several layers of the same input, which is prepared for them once.</summary>
+    /// <exception cref="ArgumentException">Shapes that do not fit, or bfloat16 products of float64.</exception>
+    public static void Run<T>(WorkPool pool, MatrixView<T> x, ReadOnlySpan<LinearOutput<T>> outputs, bool accumulate = false, Products products = Products.Exact) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (x.Columns != w.Columns || y.Columns != w.Rows || x.Rows != y.Rows)
-            throw new ArgumentException($"x [{x.Rows}, {x.Columns}], W [{w.Rows}, {w.Columns}] and y [{y.Rows}, {y.Columns}] do not fit");
+        foreach (var (w, y) in outputs)
+        {
+            if (x.Columns != w.Columns || y.Columns != w.Rows || x.Rows != y.Rows)
+                throw new ArgumentException($"x [{x.Rows}, {x.Columns}], W [{w.Rows}, {w.Columns}] and y [{y.Rows}, {y.Columns}] do not fit");
+        }
         if (x.Rows == 0) return;
         if (typeof(T) != typeof(float))
         {
             if (products != Products.Exact) throw new ArgumentException($"no {products} products of {typeof(T).Name}", nameof(products));
-            Scalar(pool, x, w, y, accumulate);
+            foreach (var (w, y) in outputs) Scalar(pool, x, w, y, accumulate);
             return;
         }
-        var (xf, yf) = (Unsafe.As<MatrixView<T>, MatrixView<float>>(ref x), Unsafe.As<MatrixView<T>, MatrixView<float>>(ref y));
+        var xf = Unsafe.As<MatrixView<T>, MatrixView<float>>(ref x);
+        var floats = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<LinearOutput<T>, LinearOutput<float>>(ref MemoryMarshal.GetReference(outputs)), outputs.Length);
         var path = SimdPaths.Current;
-        if (path == SimdPath.Avx512) Vector<Vector512<float>, Simd512>(pool, xf, w, yf, accumulate, products);
-        else if (path == SimdPath.Avx2) Vector<Vector256<float>, Simd256>(pool, xf, w, yf, accumulate, products);
-        else if (path == SimdPath.Vector128) Vector<Vector128<float>, Simd128>(pool, xf, w, yf, accumulate, products);
-        else if (products == Products.Exact) Scalar(pool, xf, w, yf, accumulate);
-        else ScalarPairs(pool, xf, w, yf, accumulate);
+        if (path == SimdPath.Avx512) Vector<Vector512<float>, Simd512>(pool, xf, floats, accumulate, products);
+        else if (path == SimdPath.Avx2) Vector<Vector256<float>, Simd256>(pool, xf, floats, accumulate, products);
+        else if (path == SimdPath.Vector128) Vector<Vector128<float>, Simd128>(pool, xf, floats, accumulate, products);
+        else
+        {
+            foreach (var (w, y) in floats)
+            {
+                if (products == Products.Exact) Scalar(pool, xf, w, y, accumulate);
+                else ScalarPairs(pool, xf, w, y, accumulate);
+            }
+        }
     }
 
-    private static void Vector<TVector, TSimd>(WorkPool pool, MatrixView<float> x, WeightView w, MatrixView<float> y, bool accumulate, Products products)
+    private static void Vector<TVector, TSimd>(WorkPool pool, MatrixView<float> x, ReadOnlySpan<LinearOutput<float>> outputs, bool accumulate, Products products)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
@@ -40,20 +62,21 @@ public static class LinearForward
         for (int row = 0; row < x.Rows; row += Most)
         {
             int rows = Math.Min(Most, x.Rows - row);
-            var (some, results) = (x.RowRange(row, rows), y.RowRange(row, rows));
-            if (products == Products.Exact) Tiles<TVector, TSimd, Singles, ProductTile<TVector, TSimd>, WeightScalars>(pool, some, new WeightScalars(w), results, accumulate);
-            else if (TSimd.Width == 16 && PairTile.IsSupported) Tiles<TVector, TSimd, Pairs, PairTile, WeightScalarPairs>(pool, some, new WeightScalarPairs(w), results, accumulate);
-            else Tiles<TVector, TSimd, Pairs, PairVectorTile<TVector, TSimd>, WeightScalarPairs>(pool, some, new WeightScalarPairs(w), results, accumulate);
+            var some = x.RowRange(row, rows);
+            if (products == Products.Exact)
+            {
+                var packed = PackedLanes<TVector, TSimd, Singles>.OfRows(pool, some);
+                foreach (var (w, y) in outputs) LaneProduct<TVector, TSimd, Singles, ProductTile<TVector, TSimd>, WeightScalars>.Run(pool, packed, new WeightScalars(w), y.RowRange(row, rows), accumulate);
+                continue;
+            }
+            var pairs = PackedLanes<TVector, TSimd, Pairs>.OfRows(pool, some);
+            foreach (var (w, y) in outputs)
+            {
+                if (TSimd.Width == 16 && PairTile.IsSupported) LaneProduct<TVector, TSimd, Pairs, PairTile, WeightScalarPairs>.Run(pool, pairs, new WeightScalarPairs(w), y.RowRange(row, rows), accumulate);
+                else LaneProduct<TVector, TSimd, Pairs, PairVectorTile<TVector, TSimd>, WeightScalarPairs>.Run(pool, pairs, new WeightScalarPairs(w), y.RowRange(row, rows), accumulate);
+            }
         }
     }
-
-    private static void Tiles<TVector, TSimd, TTerms, TTile, TSource>(WorkPool pool, MatrixView<float> x, TSource w, MatrixView<float> y, bool accumulate)
-        where TVector : struct
-        where TSimd : struct, ISimd<TVector>
-        where TTerms : struct, ITerms
-        where TTile : struct, IProductTile
-        where TSource : struct, IScalarSource =>
-        LaneProduct<TVector, TSimd, TTerms, TTile, TSource>.Run(pool, PackedLanes<TVector, TSimd, TTerms>.OfRows(pool, x), w, y, accumulate);
 
     /// <summary>The reference: one element after the other, in the type's own precision.</summary>
     internal static unsafe void Scalar<T>(WorkPool pool, MatrixView<T> x, WeightView w, MatrixView<T> y, bool accumulate) where T : unmanaged, IFloatingPointIeee754<T>

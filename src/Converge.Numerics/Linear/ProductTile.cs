@@ -46,14 +46,6 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
         Keep(third, target + 2 * TSimd.Width, add);
     }
 
-    // What is read where it lies is wanted in the first-level cache; what will be packed first, in the second.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fetch<TLayout>(nint address) where TLayout : struct, ITileLayout
-    {
-        if (TLayout.IsPacked) Prefetch.ToSecondLevel(address);
-        else Prefetch.ToFirstLevel(address);
-    }
-
     // Rows of a packed operand lie at constant distances from the first; others are reached from every third row.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Scalar<TLayout>(float* a, float* third, int index, int beyond, nint row, nint step) where TLayout : struct, ITileLayout =>
@@ -92,7 +84,7 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
         TVector s2a = TSimd.Zero, s2b = TSimd.Zero, s2c = TSimd.Zero, s3a = TSimd.Zero, s3b = TSimd.Zero, s3c = TSimd.Zero;
         TVector s4a = TSimd.Zero, s4b = TSimd.Zero, s4c = TSimd.Zero, s5a = TSimd.Zero, s5b = TSimd.Zero, s5c = TSimd.Zero;
         TVector s6a = TSimd.Zero, s6b = TSimd.Zero, s6c = TSimd.Zero, s7a = TSimd.Zero, s7b = TSimd.Zero, s7c = TSimd.Zero;
-        nint row = TLayout.Row(stride), next = ahead.First;
+        nint row = TLayout.Row(stride), line = TLayout.Line(stride), near = (nint)(a + TLayout.Advance), next = ahead.First;
         float* a3 = a + 3 * row, a6 = a + 6 * row;
         for (; steps >= Group; steps -= Group)
         {
@@ -102,14 +94,18 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
                 Step8x3<TLayout>(a, a3, a6, row, TLayout.Step, b + 3 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c, ref s4a, ref s4b, ref s4c, ref s5a, ref s5b, ref s5c, ref s6a, ref s6b, ref s6c, ref s7a, ref s7b, ref s7c);
                 Step8x3<TLayout>(a, a3, a6, row, 2 * TLayout.Step, b + 6 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c, ref s4a, ref s4b, ref s4c, ref s5a, ref s5b, ref s5c, ref s6a, ref s6b, ref s6c, ref s7a, ref s7b, ref s7c);
                 Step8x3<TLayout>(a, a3, a6, row, 3 * TLayout.Step, b + 9 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c, ref s4a, ref s4b, ref s4c, ref s5a, ref s5b, ref s5c, ref s6a, ref s6b, ref s6c, ref s7a, ref s7b, ref s7c);
-                Fetch<TLayout>(next);
-                Fetch<TLayout>(next + ahead.Row);
+                Prefetch.ToFirstLevel(near);
+                Prefetch.ToFirstLevel(near + line);
+                Prefetch.ToSecondLevel(next);
+                Prefetch.ToSecondLevel(next + ahead.Row);
+                near += 2 * line;
                 next += 2 * ahead.Row;
                 a += 4 * TLayout.Step;
                 a3 += 4 * TLayout.Step;
                 a6 += 4 * TLayout.Step;
                 b += 12 * TSimd.Width;
             }
+            near += TLayout.Advance * sizeof(float) - 8 * line;
             next += ahead.Group - 8 * ahead.Row;
             a += TLayout.Advance - Group * TLayout.Step;
             a3 += TLayout.Advance - Group * TLayout.Step;
@@ -146,7 +142,7 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
         TVector s0a = TSimd.Zero, s0b = TSimd.Zero, s1a = TSimd.Zero, s1b = TSimd.Zero, s2a = TSimd.Zero, s2b = TSimd.Zero, s3a = TSimd.Zero, s3b = TSimd.Zero;
         TVector s4a = TSimd.Zero, s4b = TSimd.Zero, s5a = TSimd.Zero, s5b = TSimd.Zero, s6a = TSimd.Zero, s6b = TSimd.Zero, s7a = TSimd.Zero, s7b = TSimd.Zero;
         TVector s8a = TSimd.Zero, s8b = TSimd.Zero, s9a = TSimd.Zero, s9b = TSimd.Zero, s10a = TSimd.Zero, s10b = TSimd.Zero, s11a = TSimd.Zero, s11b = TSimd.Zero;
-        nint row = TLayout.Row(stride), next = ahead.First;
+        nint row = TLayout.Row(stride), line = TLayout.Line(stride), near = (nint)(a + TLayout.Advance), next = ahead.First;
         float* a3 = a + 3 * row, a6 = a + 6 * row, a9 = a + 9 * row;
         for (; steps >= Group; steps -= Group)
         {
@@ -156,9 +152,13 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
                 Step12x2<TLayout>(a, a3, a6, a9, row, TLayout.Step, b + 2 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b, ref s6a, ref s6b, ref s7a, ref s7b, ref s8a, ref s8b, ref s9a, ref s9b, ref s10a, ref s10b, ref s11a, ref s11b);
                 Step12x2<TLayout>(a, a3, a6, a9, row, 2 * TLayout.Step, b + 4 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b, ref s6a, ref s6b, ref s7a, ref s7b, ref s8a, ref s8b, ref s9a, ref s9b, ref s10a, ref s10b, ref s11a, ref s11b);
                 Step12x2<TLayout>(a, a3, a6, a9, row, 3 * TLayout.Step, b + 6 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b, ref s6a, ref s6b, ref s7a, ref s7b, ref s8a, ref s8b, ref s9a, ref s9b, ref s10a, ref s10b, ref s11a, ref s11b);
-                Fetch<TLayout>(next);
-                Fetch<TLayout>(next + ahead.Row);
-                Fetch<TLayout>(next + 2 * ahead.Row);
+                Prefetch.ToFirstLevel(near);
+                Prefetch.ToFirstLevel(near + line);
+                Prefetch.ToFirstLevel(near + 2 * line);
+                Prefetch.ToSecondLevel(next);
+                Prefetch.ToSecondLevel(next + ahead.Row);
+                Prefetch.ToSecondLevel(next + 2 * ahead.Row);
+                near += 3 * line;
                 next += 3 * ahead.Row;
                 a += 4 * TLayout.Step;
                 a3 += 4 * TLayout.Step;
@@ -166,6 +166,7 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
                 a9 += 4 * TLayout.Step;
                 b += 8 * TSimd.Width;
             }
+            near += TLayout.Advance * sizeof(float) - 12 * line;
             next += ahead.Group - 12 * ahead.Row;
             a += TLayout.Advance - Group * TLayout.Step;
             a3 += TLayout.Advance - Group * TLayout.Step;
@@ -210,7 +211,7 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
     {
         TVector s0a = TSimd.Zero, s1a = TSimd.Zero, s2a = TSimd.Zero, s3a = TSimd.Zero, s4a = TSimd.Zero, s5a = TSimd.Zero, s6a = TSimd.Zero, s7a = TSimd.Zero;
         TVector s8a = TSimd.Zero, s9a = TSimd.Zero, s10a = TSimd.Zero, s11a = TSimd.Zero;
-        nint row = TLayout.Row(stride), next = ahead.First;
+        nint row = TLayout.Row(stride), line = TLayout.Line(stride), near = (nint)(a + TLayout.Advance), next = ahead.First;
         float* a3 = a + 3 * row, a6 = a + 6 * row, a9 = a + 9 * row;
         for (; steps >= Group; steps -= Group)
         {
@@ -220,9 +221,13 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
                 Step12x1<TLayout>(a, a3, a6, a9, row, TLayout.Step, b + 1 * TSimd.Width, ref s0a, ref s1a, ref s2a, ref s3a, ref s4a, ref s5a, ref s6a, ref s7a, ref s8a, ref s9a, ref s10a, ref s11a);
                 Step12x1<TLayout>(a, a3, a6, a9, row, 2 * TLayout.Step, b + 2 * TSimd.Width, ref s0a, ref s1a, ref s2a, ref s3a, ref s4a, ref s5a, ref s6a, ref s7a, ref s8a, ref s9a, ref s10a, ref s11a);
                 Step12x1<TLayout>(a, a3, a6, a9, row, 3 * TLayout.Step, b + 3 * TSimd.Width, ref s0a, ref s1a, ref s2a, ref s3a, ref s4a, ref s5a, ref s6a, ref s7a, ref s8a, ref s9a, ref s10a, ref s11a);
-                Fetch<TLayout>(next);
-                Fetch<TLayout>(next + ahead.Row);
-                Fetch<TLayout>(next + 2 * ahead.Row);
+                Prefetch.ToFirstLevel(near);
+                Prefetch.ToFirstLevel(near + line);
+                Prefetch.ToFirstLevel(near + 2 * line);
+                Prefetch.ToSecondLevel(next);
+                Prefetch.ToSecondLevel(next + ahead.Row);
+                Prefetch.ToSecondLevel(next + 2 * ahead.Row);
+                near += 3 * line;
                 next += 3 * ahead.Row;
                 a += 4 * TLayout.Step;
                 a3 += 4 * TLayout.Step;
@@ -230,6 +235,7 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
                 a9 += 4 * TLayout.Step;
                 b += 4 * TSimd.Width;
             }
+            near += TLayout.Advance * sizeof(float) - 12 * line;
             next += ahead.Group - 12 * ahead.Row;
             a += TLayout.Advance - Group * TLayout.Step;
             a3 += TLayout.Advance - Group * TLayout.Step;
@@ -274,7 +280,7 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
     {
         TVector s0a = TSimd.Zero, s0b = TSimd.Zero, s1a = TSimd.Zero, s1b = TSimd.Zero, s2a = TSimd.Zero, s2b = TSimd.Zero, s3a = TSimd.Zero, s3b = TSimd.Zero;
         TVector s4a = TSimd.Zero, s4b = TSimd.Zero, s5a = TSimd.Zero, s5b = TSimd.Zero;
-        nint row = TLayout.Row(stride), next = ahead.First;
+        nint row = TLayout.Row(stride), line = TLayout.Line(stride), near = (nint)(a + TLayout.Advance), next = ahead.First;
         float* a3 = a + 3 * row;
         for (; steps >= Group; steps -= Group)
         {
@@ -284,13 +290,17 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
                 Step6x2<TLayout>(a, a3, row, TLayout.Step, b + 2 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b);
                 Step6x2<TLayout>(a, a3, row, 2 * TLayout.Step, b + 4 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b);
                 Step6x2<TLayout>(a, a3, row, 3 * TLayout.Step, b + 6 * TSimd.Width, ref s0a, ref s0b, ref s1a, ref s1b, ref s2a, ref s2b, ref s3a, ref s3b, ref s4a, ref s4b, ref s5a, ref s5b);
-                Fetch<TLayout>(next);
-                Fetch<TLayout>(next + ahead.Row);
+                Prefetch.ToFirstLevel(near);
+                Prefetch.ToFirstLevel(near + line);
+                Prefetch.ToSecondLevel(next);
+                Prefetch.ToSecondLevel(next + ahead.Row);
+                near += 2 * line;
                 next += 2 * ahead.Row;
                 a += 4 * TLayout.Step;
                 a3 += 4 * TLayout.Step;
                 b += 8 * TSimd.Width;
             }
+            near += TLayout.Advance * sizeof(float) - 8 * line;
             next += ahead.Group - 8 * ahead.Row;
             a += TLayout.Advance - Group * TLayout.Step;
             a3 += TLayout.Advance - Group * TLayout.Step;
@@ -321,7 +331,7 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
     {
         TVector s0a = TSimd.Zero, s0b = TSimd.Zero, s0c = TSimd.Zero, s1a = TSimd.Zero, s1b = TSimd.Zero, s1c = TSimd.Zero;
         TVector s2a = TSimd.Zero, s2b = TSimd.Zero, s2c = TSimd.Zero, s3a = TSimd.Zero, s3b = TSimd.Zero, s3c = TSimd.Zero;
-        nint row = TLayout.Row(stride), next = ahead.First;
+        nint row = TLayout.Row(stride), line = TLayout.Line(stride), near = (nint)(a + TLayout.Advance), next = ahead.First;
         float* a3 = a + 3 * row;
         for (; steps >= Group; steps -= Group)
         {
@@ -331,12 +341,15 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
                 Step4x3<TLayout>(a, a3, row, TLayout.Step, b + 3 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c);
                 Step4x3<TLayout>(a, a3, row, 2 * TLayout.Step, b + 6 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c);
                 Step4x3<TLayout>(a, a3, row, 3 * TLayout.Step, b + 9 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s1a, ref s1b, ref s1c, ref s2a, ref s2b, ref s2c, ref s3a, ref s3b, ref s3c);
-                Fetch<TLayout>(next);
+                Prefetch.ToFirstLevel(near);
+                Prefetch.ToSecondLevel(next);
+                near += line;
                 next += ahead.Row;
                 a += 4 * TLayout.Step;
                 a3 += 4 * TLayout.Step;
                 b += 12 * TSimd.Width;
             }
+            near += TLayout.Advance * sizeof(float) - 4 * line;
             next += ahead.Group - 4 * ahead.Row;
             a += TLayout.Advance - Group * TLayout.Step;
             a3 += TLayout.Advance - Group * TLayout.Step;

@@ -15,6 +15,10 @@ internal interface ITileLayout
     /// <summary>Floats from row to row.</summary>
     /// <param name="stride">What a layout that lies in somebody else's memory is told.</param>
     static abstract nint Row(nint stride);
+
+    /// <summary>Bytes between the cache lines of a group that are fetched ahead: as many as a tile has rows.</summary>
+    /// <param name="stride">What a layout that lies in somebody else's memory is told.</param>
+    static abstract nint Line(nint stride);
 }
 
 /// <summary>What all layouts share.</summary>
@@ -40,6 +44,8 @@ internal readonly struct LineLayout : ITileLayout
     public static nint Advance => TileLayouts.Rows * TileLayouts.Group;
 
     public static nint Row(nint stride) => TileLayouts.Group;
+
+    public static nint Line(nint stride) => TileLayouts.Group * sizeof(float);
 }
 
 /// <summary>All 24 rows of the first step, all of the second, and so on: what columns are packed to by copying.</summary>
@@ -52,6 +58,9 @@ internal readonly struct StepLayout : ITileLayout
     public static nint Advance => TileLayouts.Rows * TileLayouts.Group;
 
     public static nint Row(nint stride) => 1;
+
+    // A tile's rows of a group lie within 24 lines, and lines beyond its own are the next tile's.
+    public static nint Line(nint stride) => 2 * TileLayouts.Group * sizeof(float);
 }
 
 /// <summary>Rows of float32 where they lie.</summary>
@@ -64,4 +73,6 @@ internal readonly struct InPlaceLayout : ITileLayout
     public static nint Advance => TileLayouts.Group;
 
     public static nint Row(nint stride) => stride;
+
+    public static nint Line(nint stride) => stride * sizeof(float);
 }
