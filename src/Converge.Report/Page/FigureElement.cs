@@ -19,7 +19,7 @@ internal static class FigureElement
     {
         page.Open("figure", ("id", figure.Name)).Open(heading).Text(figure.Title + " ");
         if (figure.Tag is { } tag) Tags.Write(page, tag);
-        if (withSubject) page.Text(" ").Leaf("span", figure.Subject, ("class", "subject"));
+        if (withSubject) page.Leaf("span", " " + figure.Subject, ("class", "subject"));
         page.Close().Open("div", ("class", figure.Panels.Max(panel => panel.Width) > WidePanel ? "panels wide" : "panels"));
         for (int i = 0; i < figure.Panels.Count; i++) SvgFile.Inline(page, figure.Panels[i], string.Create(CultureInfo.InvariantCulture, $"{figure.Name}-{i}"));
         page.Close().Open("figcaption").Text(figure.Caption + " ");

@@ -36,7 +36,8 @@ internal static class MethodSection
         if (groups.Any(group => group.View.Group.Labels is null))
             Item(page, Standing.Ours, "A task whose answers are texts of their own, such as translation, has no labels, and so neither accuracy nor agreement of labels. In their place stands the likelihood of the reference answer: "
                 + "the mean log-probability of its tokens after the prompt, in nats; perplexity is the exponential of its negative over all tokens of a run's references, and bits per byte the same in bits over their length in UTF-8. "
-                + "This says how likely the reference is, not what the model would write.");
+                + (report.Options.Study?.Metrics.Contains(ExtraMetrics.Generation) == true ? "That says how likely the reference is; what the model writes by greedy decoding is compared with it by chrF and BLEU."
+                    : "That says how likely the reference is, not what the model would write."));
         Item(page, Standing.Ours, $"A run (one draw of instruction, demonstrations, queries and adapter) is the unit of resampling. Intervals are studentised bootstrap intervals (bootstrap-t) of the mean over runs at {NumberText.Fixed(100 * bootstrap.Level, 0)} %, "
             + $"with Student's interval where that is wider, cut to the range of the runs, from {NumberText.Count(bootstrap.Resamples)} resamples with seed {bootstrap.Seed}; below {ClusterBootstrap.FewestRuns} runs there is none. They are pointwise: nothing is corrected for the number of layers or pairs.");
         Item(page, Standing.Ours, "A value that is not defined, such as the cosine of a zero vector, is counted as missing and never becomes 0.");

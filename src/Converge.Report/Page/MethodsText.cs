@@ -92,8 +92,15 @@ internal static class MethodsText
             _ => "the run's demonstrations",
         };
         return $"Tuned was {what}, on {data}: {Plural(tuning.Epochs, "epoch")} in batches of {tuning.BatchSize}, AdamW at the constant learning rate {Number(tuning.LearningRate)} with weight decay {Number(tuning.WeightDecay)}, "
-            + $"cross-entropy on {(tuning.Loss == TuningLoss.Answer ? "the answer's tokens only" : "every token but the first")}, in {(study.Compute == ComputeMode.F64 ? "float64" : "float32")}.";
+            + $"cross-entropy on {(tuning.Loss == TuningLoss.Answer ? "the answer's tokens only" : "every token but the first")}, in {Arithmetic(study.Compute)}.";
     }
+
+    private static string Arithmetic(ComputeMode mode) => mode switch
+    {
+        ComputeMode.F64 => "float64",
+        ComputeMode.BF16 => "bfloat16 products with float32 sums (adapters in float32)",
+        _ => "float32",
+    };
 
     private static string States(StudySpec study)
     {
@@ -110,10 +117,23 @@ internal static class MethodsText
     {
         var answers = new List<string>();
         if (study.Tasks.Any(task => task.Labels is not null)) answers.Add("the predicted label is the most probable as a whole string after the prompt");
-        if (study.Tasks.Any(task => task.Labels is null)) answers.Add("where there are no labels, the mean log-probability of the target's tokens after the prompt was taken, and nothing was generated");
+        if (study.Tasks.Any(task => task.Labels is null)) answers.Add("where there are no labels, the mean log-probability of the target's tokens after the prompt was taken");
+        if (study.Metrics.Contains(ExtraMetrics.Generation) && study.Tasks.Any(task => task.Labels is null)) answers.Add("answers decoded greedily were compared with the targets by chrF and BLEU");
+        string[] more = [.. study.Metrics.Where(metric => metric != ExtraMetrics.Generation).Select(Words)];
         return "Similarity is the cosine of the states of anchor and ICL, anchor and IT, and ICL and IT; beside it stand the cosine after each condition's mean over the run's queries is subtracted, and the cosine of ICL's and IT's shifts away from the anchor. "
-            + $"For the answers, {string.Join("; ", answers)}.";
+            + $"For the answers, {string.Join("; ", answers)}.{(more.Length == 0 ? "" : $" Measured as well: {string.Join("; ", more)}.")}";
     }
+
+    private static string Words(ExtraMetrics metric) => metric switch
+    {
+        ExtraMetrics.Attention => "SimAOU and SimAM of attention at the last token (Dai et al. 2023)",
+        ExtraMetrics.Vocabulary => "divergence, overlap of the ten likeliest tokens and token shift over the vocabulary",
+        ExtraMetrics.TaskVector => "accuracy of the anchor with its last token's state taken from ICL or IT, layer by layer (Hendel et al. 2023)",
+        ExtraMetrics.TrainingAttention => "attention to training tokens (Dai et al. 2023)",
+        ExtraMetrics.Order => "sensitivity to ten orders of the demonstrations (Shen et al. 2024)",
+        ExtraMetrics.Adapters => "overlap of the adapters of different runs",
+        _ => SpecWords.Word(metric),
+    };
 
     private static string Controls(ReportContent report)
     {
