@@ -17,12 +17,7 @@ internal sealed class Dropout(double probability, ulong seed)
     /// <summary>Multiplies x [rows, in], whose first row is <paramref name="firstRow"/> of the job's batch, by the mask: 0, or 1 / (1 - p).</summary>
     public void Apply<T>(MatrixView<T> x, int firstRow, int layer, LinearLayer target) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T keep = T.CreateTruncating(1 / (1 - probability));
         ulong stream = ((ulong)Step << 32) | ((ulong)layer << 8) | (ulong)target;
-        for (int row = 0; row < x.Rows; row++)
-        {
-            var values = x.Row(row);
-            for (int i = 0; i < values.Length; i++) values[i] *= Philox.UniformAt(seed, stream, ((ulong)(firstRow + row) << 32) | (uint)i) < probability ? T.Zero : keep;
-        }
+        for (int row = 0; row < x.Rows; row++) RandomMask.Apply(x.Row(row), seed, stream, (ulong)(firstRow + row) << 32, probability);
     }
 }

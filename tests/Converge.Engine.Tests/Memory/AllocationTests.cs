@@ -1,7 +1,5 @@
 using Converge.Engine.Capture;
-using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
-using Converge.Engine.Tests.Checkpoints;
 using Converge.Engine.Tuning;
 using Converge.Numerics;
 
@@ -84,50 +82,6 @@ public sealed class AllocationTests
             Assert.Equal(native, NativeBytes.Allocated);
         }
         Assert.True(least <= Bound(layers), $"{least} bytes");
-    }
-
-    private sealed class SmallModel : IDisposable
-    {
-        private readonly TemporaryFolder _folder = new();
-
-        public SmallModel(int layers)
-        {
-            Config = new()
-            {
-                Architecture = "LlamaForCausalLM",
-                HiddenSize = 64,
-                IntermediateSize = 176,
-                Layers = layers,
-                Heads = 4,
-                KeyValueHeads = 2,
-                HeadDim = 16,
-                VocabSize = 5000,
-                MaxPositions = 64,
-                RmsNormEps = 1e-5,
-                RopeTheta = 1e4,
-                TieWordEmbeddings = false,
-                QkvBias = true,
-                OutputBias = true,
-            };
-            RandomCheckpoint.Write(_folder.Path, Config, 5);
-            Checkpoint = Checkpoint.Open(_folder.Path);
-        }
-
-        public ModelConfig Config { get; }
-
-        public Checkpoint Checkpoint { get; }
-
-        public int[] Tokens(int count, int seed)
-        {
-            var random = new Random(seed);
-            return [.. Enumerable.Range(0, count).Select(_ => random.Next(Config.VocabSize))];
-        }
-
-        public void Dispose()
-        {
-            Checkpoint.Dispose();
-            _folder.Dispose();
-        }
     }
 }
 
