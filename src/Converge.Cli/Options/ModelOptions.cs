@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Converge.Cli.Display;
 using Converge.Engine;
 using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
@@ -48,12 +47,9 @@ internal sealed class ModelOptions
     /// <exception cref="BadInputException">The memory given is too little for it.</exception>
     public MemoryPlan Memory(ParseResult arguments, Checkpoint checkpoint) => MemoryPlan.Of(checkpoint, arguments.GetValue(_memory));
 
-    /// <summary>Refuses work that needs more than the memory given.</summary>
-    /// <exception cref="BadInputException">It does.</exception>
-    public void RequireRoom(ParseResult arguments, long bytes, string what)
-    {
-        if (arguments.GetValue(_memory) is { } limit && bytes > limit) throw new BadInputException("--memory", $"{Quantities.Bytes(limit)} are less than the {Quantities.Bytes(bytes)} of {what}", "Give more, or tune with LoRA");
-    }
+    /// <summary>The same for tuning all of its weights.</summary>
+    /// <exception cref="BadInputException">The memory given, or that of the machine, is too little for it.</exception>
+    public MemoryPlan MemoryOfFullTuning(ParseResult arguments, Checkpoint checkpoint) => Memory(arguments, checkpoint).ForFullTuning(checkpoint.Config, Mode(arguments));
 
     /// <summary>The model's tokenizer, read when first asked for: token ids need none.</summary>
     public Lazy<Tokenizer> Tokenizer(ParseResult arguments) => new(() => Engine.Tokenizers.Tokenizer.Load(Directory(arguments)));

@@ -24,7 +24,7 @@ internal sealed class StatesVerb : Verb
     private readonly Option<TapSelection> _taps = TapSelection.Option();
     private readonly Option<LayerSelection> _layers = LayerSelection.Option();
     private readonly Option<string> _positions = Opt.Choice("--positions", "The last token of a prompt, or every token", "last", "all");
-    private readonly Option<int?> _batchTokens = Opt.Count("--batch-tokens", "Tokens in one pass, which bounds the memory; changes no bit [default: 4096]");
+    private readonly Option<int?> _batchTokens = Opt.Count("--batch-tokens", "Tokens in one pass, which bounds the memory; changes no bit [default: 4096, or as many as fit where weights are read block by block]");
     private readonly Option<bool> _noSharing = Opt.Switch("--no-prefix-sharing", "Compute common beginnings of prompts again for each; changes no bit");
 
     public StatesVerb()
@@ -61,10 +61,13 @@ internal sealed class StatesVerb : Verb
 
         using var model = _model.Load(arguments, checkpoint);
         using var file = new StatesFile(path, shape);
-        invocation.Note(MemoryLine.Of(_model.Memory(arguments, checkpoint)));
+        var memory = _model.Memory(arguments, checkpoint);
+        invocation.Note(MemoryLine.Of(memory, config, _model.Mode(arguments)));
+        // Every batch reads all weights that do not stay in memory.
+        int batchTokens = arguments.GetValue(_batchTokens) ?? Math.Max(4096, memory.Streams ? memory.TokensPerPass(config, _model.Mode(arguments)) : 0);
         invocation.Watch("capture", "tokens", tokens, counter =>
         {
-            foreach (var batch in PromptBatches.Of(shape, arguments.GetValue(_batchTokens) ?? 4096))
+            foreach (var batch in PromptBatches.Of(shape, batchTokens))
             {
                 var states = model.Capture([.. batch.Select(i => new Prompt(prompts[i].Id, prompts[i].Tokens, adapters.Length - 1))], request, adapters, counter, invocation.Cancellation);
                 for (int i = 0; i < batch.Length; i++) file.Write(batch[i], states.Prompts[i]);
@@ -72,6 +75,7 @@ internal sealed class StatesVerb : Verb
             }
             return true;
         });
+        if (model.Reading is { } reading) invocation.Note(MemoryLine.Of(reading, invocation.Elapsed));
         file.Commit();
         JsonLines.Write(Path.Combine(folder, "prompts.jsonl"), prompts, WritePrompt);
         invocation.Close(new Closing(invocation.Elapsed, tokens, [path]));

@@ -82,7 +82,7 @@ internal sealed class GreedyDecoder<T>(ModelConfig config, LlamaWeights weights,
         for (int layer = 0; layer < config.Layers; layer++)
         {
             cancellation.ThrowIfCancellationRequested();
-            stream.Read(layer + 1);
+            stream.Begin(layer, layer + 1);
             run(layer);
             stream.Release(layer);
         }

@@ -35,7 +35,11 @@ internal sealed class ForwardPass<T> : IDisposable where T : unmanaged, IFloatin
     public OutputHead<T> Head { get; }
 
     /// <summary>Runs all layers, and leaves what is asked for in <paramref name="pass"/> and <paramref name="scores"/>.</summary>
-    public void Run(CapturePass<T> pass, double[] scores, CancellationToken cancellation)
+    /// <param name="pass">The prompts, and what is kept of them.</param>
+    /// <param name="scores">The log-probabilities of the request's continuations.</param>
+    /// <param name="cancellation">Stops between layers.</param>
+    /// <param name="afterLayer">Told the number of layers done.</param>
+    public void Run(CapturePass<T> pass, double[] scores, CancellationToken cancellation, Action<int>? afterLayer = null)
     {
         var (batch, activations) = (pass.Batch, Workspace.Block);
         var x = Workspace.Stream.Resize(batch.Tokens);
@@ -45,7 +49,7 @@ internal sealed class ForwardPass<T> : IDisposable where T : unmanaged, IFloatin
         for (int layer = 0; layer < _config.Layers; layer++)
         {
             cancellation.ThrowIfCancellationRequested();
-            _stream.Read(layer + 1);
+            _stream.Begin(layer, layer + 1);
             attention.Before(layer, x);
             // Of the last block only the rows that are kept or scored are wanted.
             int[]? wanted = layer == _config.Layers - 1 ? pass.FinalRows : null;
@@ -54,6 +58,7 @@ internal sealed class ForwardPass<T> : IDisposable where T : unmanaged, IFloatin
             attention.After(layer, wanted, activations);
             pass.KeepLayer(layer + 1, x);
             _stream.Release(layer);
+            afterLayer?.Invoke(layer + 1);
         }
         pass.Finish(Head, x, scores);
     }

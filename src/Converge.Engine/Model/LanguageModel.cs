@@ -10,6 +10,9 @@ public abstract class LanguageModel : IDisposable
     /// <summary>The model's shape.</summary>
     public abstract ModelConfig Config { get; }
 
+    /// <summary>What was read so far of weights that do not fit into memory; null where they do.</summary>
+    public virtual WeightReading? Reading => null;
+
     /// <summary>
     /// Runs prompts and keeps what the request names. The states of a prompt do not depend, in any bit, on the other prompts, on prefix
     /// sharing or on the number of threads.
@@ -55,7 +58,7 @@ public abstract class LanguageModel : IDisposable
     /// <param name="progress">Told the number of tokens done so far, if given.</param>
     /// <param name="cancellation">Stops between steps.</param>
     /// <returns>All updates.</returns>
-    /// <exception cref="BadInputException">A row has no target token, is too long or has a token out of range; or the loss is not finite.</exception>
+    /// <exception cref="BadInputException">A row has no target token, is too long or has a token out of range; the loss is not finite; or memory is too short.</exception>
     public abstract IReadOnlyList<TuningStep> TuneFully(
         IReadOnlyList<TuningRow> rows, TuningRecipe recipe, Action<LanguageModel> use, IProgress<long>? progress = null, CancellationToken cancellation = default);
 

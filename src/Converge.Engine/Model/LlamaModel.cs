@@ -26,8 +26,16 @@ public static class LlamaModel
     }
 
     /// <summary>A model that computes from weights in memory. It does not own them: dispose of the model first.</summary>
-    public static LanguageModel Load(ModelConfig config, LlamaWeights weights, ComputeMode mode, int threads) =>
-        mode == ComputeMode.F64 ? new LlamaModel<double>(config, weights, threads) : new LlamaModel<float>(config, weights, threads, products: mode.Products());
+    /// <param name="config">The shape.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="mode">The arithmetic.</param>
+    /// <param name="threads">Threads.</param>
+    /// <param name="memory">How much memory it takes beside the weights; null: as much as it likes.</param>
+    public static LanguageModel Load(ModelConfig config, LlamaWeights weights, ComputeMode mode, int threads, MemoryPlan? memory = null)
+    {
+        if (memory is { Streams: true }) throw new ArgumentException("weights in memory are not read from a file", nameof(memory));
+        return mode == ComputeMode.F64 ? new LlamaModel<double>(config, weights, threads, memory) : new LlamaModel<float>(config, weights, threads, memory, mode.Products());
+    }
 }
 
 /// <summary>A Llama-family model in one arithmetic.</summary>
@@ -59,7 +67,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     internal WorkPool Pool => _pool;
 
     /// <summary>Tokens that one pass takes at most.</summary>
-    internal int TokensPerPass => (int)Math.Clamp(_memory.PassActivations / Workspace<T>.BytesPerToken(Config), MemoryPlan.FewestTokens, 1 << 16);
+    internal int TokensPerPass => _memory.TokensPerPass<T>(Config);
 
     /// <inheritdoc/>
     public override CapturedStates Capture(
@@ -84,10 +92,10 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
             foreach (var range in PassRanges.Of(prompts, TokensPerPass))
             {
                 var pass = new CapturePass<T>(Config, prompts, request, range, parameters);
-                forward.Run(pass, scores, cancellation);
+                long before = done, tokens = prompts.Skip(range.First).Take(range.Count).Sum(prompt => (long)prompt.Tokens.Length);
+                forward.Run(pass, scores, cancellation, layers => progress?.Report(before + tokens * layers / Config.Layers));
                 states.AddRange(pass.States);
-                for (int i = 0; i < range.Count; i++) done += prompts[range.First + i].Tokens.Length;
-                progress?.Report(done);
+                done += tokens;
             }
             CheckFinite(prompts, states);
             return (states, scores);
@@ -128,6 +136,9 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     }
 
     /// <inheritdoc/>
+    public override WeightReading? Reading => _stream.Reading;
+
+    /// <inheritdoc/>
     public override IReadOnlyList<TuningResult> Tune(IReadOnlyList<TuningJob> jobs, IProgress<long>? progress = null, CancellationToken cancellation = default) =>
         new LoraTuner<T>(Config, _weights, _rotary, _pool, _memory, _stream, _products).Run(jobs, progress, cancellation);
 
@@ -135,9 +146,9 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     public override IReadOnlyList<TuningStep> TuneFully(
         IReadOnlyList<TuningRow> rows, TuningRecipe recipe, Action<LanguageModel> use, IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
-        using var tuner = new FullTuner<T>(Config, _weights, rows, recipe, _pool.Threads, _products);
+        using var tuner = new FullTuner<T>(Config, _weights, rows, recipe, _pool.Threads, _memory.ForFullTuning<T>(Config), _products);
         tuner.RunAll(progress, cancellation);
-        using var tuned = new LlamaModel<T>(Config, tuner.Parameters.Weights, _pool.Threads, products: _products);
+        using var tuned = new LlamaModel<T>(Config, tuner.Parameters.Weights, _pool.Threads, _memory with { Streams = false }, _products);
         use(tuned);
         return tuner.Steps;
     }
@@ -145,7 +156,7 @@ internal sealed class LlamaModel<T> : LanguageModel where T : unmanaged, IFloati
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _stream.Finish();
+        if (_memory.Streams) _stream.Dispose();
         foreach (var pass in _idle) pass.Dispose();
         _rotary.Dispose();
         _pool.Dispose();

@@ -41,6 +41,9 @@ internal sealed class Workspace<T>(ModelConfig config) : IDisposable where T : u
     /// <summary>What one token needs in a pass without gradients, in bytes: the residual stream, its norm, and what attention takes and gives.</summary>
     public static long BytesPerToken(ModelConfig config) => Unsafe.SizeOf<T>() * (2L * config.HiddenSize + 2L * config.QueryWidth + 2L * config.KeyValueWidth);
 
+    /// <summary>What a pass needs whatever the number of its tokens, in bytes: the wide rows of the feed-forward network, and logits.</summary>
+    public static long FixedBytes(ModelConfig config) => Unsafe.SizeOf<T>() * (Block<T>.FeedForwardRows * (3L * config.IntermediateSize + config.HiddenSize) + HeadMatrices<T>.Elements(config));
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -71,6 +74,13 @@ internal sealed class HeadMatrices<T>(ModelConfig config) : IDisposable where T 
 
     /// <summary>The gradient with respect to <see cref="Rows"/>.</summary>
     public Matrix<T> RowsGradient { get; } = new(0, config.HiddenSize);
+
+    /// <summary>Elements of all of them at most.</summary>
+    public static long Elements(ModelConfig config)
+    {
+        long logits = Math.Max(OutputHead<T>.MostRows * Math.Min(config.VocabSize, OutputHead<T>.ChunkTokens), (long)OutputHead<T>.WholeRows(config) * config.VocabSize);
+        return logits + 2L * (OutputHead<T>.MostRows + OutputHead<T>.WholeRows(config)) * config.HiddenSize;
+    }
 
     /// <summary>The softmax of each of so many rows, nothing taken yet.</summary>
     public Memory<RunningSoftmax> Softmax(int rows)

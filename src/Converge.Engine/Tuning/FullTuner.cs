@@ -17,20 +17,21 @@ public static class FullTuner
     /// <param name="recipe">The optimiser.</param>
     /// <param name="mode">The arithmetic of passes and parameters.</param>
     /// <param name="threads">Threads.</param>
+    /// <param name="memory">How much memory it takes.</param>
     /// <param name="save">Receives the tuned weights, as views that are valid during the call.</param>
     /// <param name="progress">Told the number of tokens done so far, if given.</param>
     /// <param name="cancellation">Stops between steps; nothing is saved.</param>
     /// <returns>All updates.</returns>
-    /// <exception cref="BadInputException">A row cannot be used, or the loss is not finite.</exception>
+    /// <exception cref="BadInputException">A row cannot be used, the loss is not finite, or memory is too short.</exception>
     public static IReadOnlyList<TuningStep> Run(
-        Checkpoint checkpoint, IReadOnlyList<TuningRow> rows, TuningRecipe recipe, ComputeMode mode, int threads, Action<LlamaWeights> save,
+        Checkpoint checkpoint, IReadOnlyList<TuningRow> rows, TuningRecipe recipe, ComputeMode mode, int threads, MemoryPlan memory, Action<LlamaWeights> save,
         IProgress<long>? progress = null, CancellationToken cancellation = default)
     {
         return mode == ComputeMode.F64 ? Run<double>() : Run<float>();
 
         IReadOnlyList<TuningStep> Run<T>() where T : unmanaged, IFloatingPointIeee754<T>
         {
-            using var tuner = new FullTuner<T>(checkpoint.Config, checkpoint.Weights, rows, recipe, threads, mode.Products());
+            using var tuner = new FullTuner<T>(checkpoint.Config, checkpoint.Weights, rows, recipe, threads, memory.ForFullTuning<T>(checkpoint.Config), mode.Products());
             tuner.RunAll(progress, cancellation);
             save(tuner.Parameters.Weights);
             return tuner.Steps;
@@ -49,11 +50,11 @@ internal sealed class FullTuner<T> : IDisposable where T : unmanaged, IFloatingP
     private readonly List<TuningStep> _steps = [];
     private long _tokens;
 
-    public FullTuner(ModelConfig config, LlamaWeights weights, IReadOnlyList<TuningRow> rows, TuningRecipe recipe, int threads, Products products = Products.Exact)
+    public FullTuner(ModelConfig config, LlamaWeights weights, IReadOnlyList<TuningRow> rows, TuningRecipe recipe, int threads, MemoryPlan? memory = null, Products products = Products.Exact)
     {
         TuningChecks.Check("full tuning", rows, recipe, config);
         (_rows, _recipe) = (rows, recipe);
-        _trainer = new WeightTrainer<T>(config, ModelParameters<T>.CopyOf(config, weights), threads, products: products);
+        _trainer = new WeightTrainer<T>(config, ModelParameters<T>.CopyOf(config, weights), threads, memory, products);
     }
 
     /// <summary>The weights as they are now.</summary>

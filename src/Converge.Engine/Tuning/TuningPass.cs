@@ -42,9 +42,9 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
         EmbeddingTable.Forward(_weights.Embedding, batch.Forest.Tokens, x);
         for (int layer = 0; layer < _config.Layers; layer++)
         {
-            _stream.Read(layer + 1);
-            Forward(layer, batch, x, kept);
             // The backward pass begins with the last block, and the next step with the first.
+            _stream.Begin(layer, layer < _config.Layers - 1 ? layer + 1 : layer - 1);
+            Forward(layer, batch, x, kept);
             if (layer < _config.Layers - 1) _stream.Release(layer);
         }
 
@@ -55,7 +55,7 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
         int lowest = gradients.Weights is null ? LowestAdapted(batch) : 0;
         for (int layer = _config.Layers - 1; layer >= lowest; layer--)
         {
-            _stream.Read(layer - 1);
+            _stream.Begin(layer, layer - 1);
             _backward.Run(layer, batch, Activations(layer, batch, x, kept), dx, gradients, wantsInput: layer > lowest || gradients.Weights is not null);
             if (layer > 0) _stream.Release(layer);
         }

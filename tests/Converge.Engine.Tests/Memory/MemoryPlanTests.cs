@@ -58,7 +58,7 @@ public sealed partial class MemoryPlanTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "asks Linux which pages of the file are in memory");
         using var checkpoint = Checkpoint.Open(_folder.Path);
-        long file = checkpoint.TotalBytes, block = LinearLayers.All.Sum(layer => WeightStream.Bytes(checkpoint.Weights.Blocks[0][layer])), outside = 2L * s_config.VocabSize * s_config.HiddenSize * sizeof(float);
+        long file = checkpoint.TotalBytes, block = LinearLayers.All.Sum(layer => checkpoint.Weights.Blocks[0][layer].Bytes), outside = 2L * s_config.VocabSize * s_config.HiddenSize * sizeof(float);
         using (var whole = LlamaModel.Load(checkpoint, ComputeMode.F32, 2)) Run(whole);
         Assert.True(Mapped() > 0.9 * file, $"{Mapped()} of {file}");
         using (var streamed = new LlamaModel<float>(s_config, checkpoint.Weights, 2, new MemoryPlan(0, 0, Streams: true, 1, 1))) Run(streamed);
@@ -71,7 +71,7 @@ public sealed partial class MemoryPlanTests : IDisposable
     public void A_plan_shares_out_what_it_is_given_and_says_how_much_a_model_needs()
     {
         using var checkpoint = Checkpoint.Open(_folder.Path);
-        var (large, small) = (MemoryPlan.Of(checkpoint, 8192 * MiB), MemoryPlan.Of(checkpoint, 120 * MiB));
+        var (large, small) = (MemoryPlan.Of(checkpoint, 8192 * MiB), MemoryPlan.Of(checkpoint, 140 * MiB));
         Assert.Equal((false, checkpoint.TotalBytes), (large.Streams, large.Weights));
         Assert.True(small.Streams && small.Weights < checkpoint.TotalBytes / 2);
         foreach (var plan in new[] { large, small }) Assert.True(plan.Weights + plan.PassActivations + plan.KeptActivations < plan.Limit);
