@@ -28,6 +28,19 @@ public sealed class StudyTests(SmallStudy study) : IClassFixture<SmallStudy>
     }
 
     [Fact]
+    public void Memory_given_is_planned_for_and_changes_no_bit_or_is_refused_before_anything_runs()
+    {
+        var (free, bound) = (study.NewFolder(), study.NewFolder());
+        Executable.Run(["run", .. study.Arguments("runs=2"), "--out", free]).Expect(0);
+        Executable.Run(["run", .. study.Arguments("runs=2"), "--out", bound, "--memory", "200MiB"]).Expect(0);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(free, "tables", "similarity.csv")), File.ReadAllBytes(Path.Combine(bound, "tables", "similarity.csv")));
+        var plan = Executable.Run(["plan", .. study.Arguments(), "--memory", "200MiB"]).Expect(0).Out;
+        Assert.Contains("memory: at most 200.0 MiB; weights", plan);
+        Assert.Contains("in tuning: those of", plan);
+        foreach (var verb in new[] { "run", "plan" }) Assert.Contains("--memory: 20 MiB are too little", Executable.Run([verb, .. study.Arguments(), "--memory", "20MiB"]).ExpectBadInput());
+    }
+
+    [Fact]
     public void What_a_study_keeps_comes_out_again_bit_for_bit_from_the_verbs_states_and_tune()
     {
         var (folder, again) = (study.NewFolder(), study.NewFolder());

@@ -63,6 +63,37 @@ public sealed class TuneTests
         Assert.Equal(["down_proj", "v_proj"], config["target_modules"]!.AsArray().Select(node => (string)node!).Order());
     }
 
+    [Fact]
+    public void Several_files_or_a_folder_of_them_give_the_adapters_that_each_gives_alone()
+    {
+        using var folder = new TemporaryFolder();
+        RandomModel.Write(folder["model"]);
+        Directory.CreateDirectory(folder["jobs"]);
+        string[] names = ["first", "second"];
+        foreach (var name in names) File.WriteAllText(folder[$"jobs/{name}.jsonl"], string.Join('\n', Enumerable.Range(0, 2 + name.Length % 2).Select(i => $"{{\"prompt\": \"{name} {i}:\", \"response\": \" {i * i}\"}}")));
+        string[] command = ["tune", "--model", folder["model"], "--method", "lora", "--epochs", "2", "--rank", "2"];
+        var files = names.Select(name => folder[$"jobs/{name}.jsonl"]).ToArray();
+        var json = Executable.Run([.. command, "--data", .. files, "--out", folder["files"], "--json"]).Expect(0).Json;
+        Assert.Equal(names.Select(name => Path.Combine(folder["files"], name, "adapter_model.safetensors")), json["adapters"]!.AsArray().Select(adapter => (string)adapter!["weights"]!));
+        var note = Executable.Run([.. command, "--data", folder["jobs"], "--out", folder["folder"]]).Expect(0).Error;
+        Assert.Contains("2 adapters side by side", note);
+        Assert.Contains("in tuning: those of all blocks are kept", note);
+        foreach (var name in names)
+        {
+            Executable.Run([.. command, "--data", folder[$"jobs/{name}.jsonl"], "--out", folder[name]]).Expect(0);
+            foreach (var together in new[] { "files", "folder" })
+            {
+                Assert.Equal(Weights(folder[name]), Weights(folder[$"{together}/{name}"]));
+                Assert.Equal(File.ReadAllText(folder[$"{name}/training.jsonl"]), File.ReadAllText(folder[$"{together}/{name}/training.jsonl"]));
+            }
+        }
+        Directory.CreateDirectory(folder["other"]);
+        File.Copy(files[0], folder["other/first.jsonl"]);
+        Assert.Contains("two files named 'first'", Executable.Run([.. command, "--data", files[0], folder["other/first.jsonl"], "--out", folder["x"]]).ExpectBadInput());
+        Assert.Contains("holds no .jsonl file", Executable.Run([.. command, "--data", folder["files"], "--out", folder["x"]]).ExpectBadInput());
+        Assert.Contains("full tuning makes one model", Executable.Run("tune", "--model", folder["model"], "--method", "full", "--steps", "1", "--data", folder["jobs"], "--out", folder["x"]).ExpectBadInput());
+    }
+
     [Theory]
     [InlineData("--steps, --epochs: neither is given", "--method", "lora")]
     [InlineData("--steps, --epochs: both are given", "--method", "lora", "--steps", "1", "--epochs", "1")]

@@ -14,14 +14,17 @@ internal static class MemoryLine
     /// <param name="config">The model's shape.</param>
     /// <param name="mode">The arithmetic.</param>
     /// <param name="tokens">The tokens of the largest batch of each tuning.</param>
-    public static string OfTuning(MemoryPlan plan, ModelConfig config, ComputeMode mode, IReadOnlyList<long> tokens)
+    public static string OfTuning(MemoryPlan plan, ModelConfig config, ComputeMode mode, IReadOnlyList<long> tokens) => $"{Weights(plan)}; {Activations(plan, config, mode, tokens)}";
+
+    /// <summary>Of how many blocks tuning keeps activations, see <see cref="OfTuning"/>.</summary>
+    public static string Activations(MemoryPlan plan, ModelConfig config, ComputeMode mode, IReadOnlyList<long> tokens)
     {
         long all = tokens.Sum(), largest = tokens.Max();
         int kept = plan.KeptBlocks(config, mode, largest);
         string activations = plan.KeptBlocks(config, mode, all) == config.Layers ? "those of all blocks are kept"
             : kept == config.Layers ? "those of all blocks are kept, of as many tunings at a time as fit"
             : $"those of {kept} of {config.Layers} blocks are kept, the others computed again";
-        return $"{Weights(plan)}; {Quantities.Bytes(plan.KeptActivations)} for activations of {Quantities.Of(all, "token")}: {activations}";
+        return $"{Quantities.Bytes(plan.KeptActivations)} for activations of {Quantities.Of(all, "token")} in tuning: {activations}";
     }
 
     /// <summary>How weights that do not fit were read: the disk's share of the time.</summary>

@@ -12,7 +12,7 @@ internal sealed class ModelOptions
     private readonly Option<string> _directory = Opt.Required("--model", "DIR", "A Llama-family checkpoint: config.json and safetensors files");
     private readonly Option<string> _compute = Opt.Choice("--compute", "The arithmetic: f32 is the reference, bf16 rounds what linear layers multiply, f64 is slow and tells rounding from a bug", "f32", "bf16", "f64");
     private readonly Option<int?> _threads = Opt.Threads();
-    private readonly Option<long?> _memory = Opt.Size("--memory", "Stay within this: fewer tokens at a time, and weights read block by block where they do not fit; changes no bit [default: what the machine has]");
+    private readonly Option<long?> _memory = Opt.Memory();
 
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command command)

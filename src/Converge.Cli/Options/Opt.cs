@@ -42,6 +42,10 @@ internal static class Opt
     public static int ThreadsOf(ParseResult arguments, Option<int?> threads) =>
         Math.Min(arguments.GetValue(threads) ?? Environment.ProcessorCount, 4 * Environment.ProcessorCount);
 
+    /// <summary><c>--memory</c>, in bytes, or null where it is not given.</summary>
+    public static Option<long?> Memory() =>
+        Size("--memory", "Stay within this: fewer tokens at a time, and weights read block by block where they do not fit; changes no bit [default: what the machine has]");
+
     /// <summary>A size in bytes: <c>8GiB</c>, <c>500MB</c>, or null where it is not given.</summary>
     public static Option<long?> Size(string name, string description) => new(name)
     {

@@ -14,6 +14,7 @@ internal sealed class PlanVerb : Verb
 {
     private readonly StudyOptions _study = new();
     private readonly Option<int?> _threads = Opt.Threads("Threads to measure the rate with");
+    private readonly Option<long?> _memory = Opt.Memory();
 
     public PlanVerb()
         : base("plan", VerbGroup.Study, "What a study would run: units, tokens, operations, memory, time; touches no weights", """
@@ -22,6 +23,7 @@ internal sealed class PlanVerb : Verb
     {
         _study.AddTo(this);
         Add(_threads);
+        Add(_memory);
     }
 
     /// <inheritdoc/>
@@ -42,6 +44,13 @@ internal sealed class PlanVerb : Verb
         invocation.Say($"  tuning   {Quantities.Of(cost.TuningSteps, "update")}, {Quantities.Of(cost.TuningTokens, "token")}");
         invocation.Say($"  compute  {cost.Flops:0.00e+0} floating-point operations, {100 * cost.TuningFlops / cost.Flops:0} % of them tuning");
         invocation.Say($"  memory   about {Quantities.Bytes(cost.MemoryBytes)}, weights included");
+        foreach (var model in plan.Models)
+        {
+            var memory = StudyMemory.Of(plan, model, arguments.GetValue(_memory));
+            invocation.Say($"           {model.Spec.Id}: {MemoryLine.Of(memory, model.Config, spec.Compute)}");
+            if (StudyMemory.TuningTokens(plan, model, StudyMemory.WaveTokens(memory, model.Config)) is { Count: > 0 } tokens)
+                invocation.Say($"           {model.Spec.Id}: {MemoryLine.Activations(memory, model.Config, spec.Compute, tokens)}");
+        }
         invocation.Say($"  disk     {Quantities.Bytes(cost.DiskBytes)}");
         invocation.Say($"  time     at least {Quantities.Time(cost.TimeAt(rate))}, at the {rate / 1e9:0.0} GFLOP/s that a linear layer of this width reaches here");
         var levels = spec.Factors.Count == 0 ? [] : plan.CostOfLevels;

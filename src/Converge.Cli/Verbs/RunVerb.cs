@@ -14,6 +14,7 @@ internal sealed class RunVerb : Verb
     private readonly Option<string?> _out = Opt.Text("--out", "DIR", "Where units, tables, figures and the report go [default: out/NAME]");
     private readonly Option<string?> _shard = Opt.Text("--shard", "i/n", "Compute every n-th unit only, from the i-th on; shards may share one DIR");
     private readonly Option<int?> _threads = Opt.Threads();
+    private readonly Option<long?> _memory = Opt.Memory();
 
     private readonly Option<int?> _waveTokens = Opt.Count("--wave-tokens", "Tokens of the units that go side by side: fewer lose less to a kill, more go faster; changes no bit");
 
@@ -23,7 +24,7 @@ internal sealed class RunVerb : Verb
             """)
     {
         _study.AddTo(this);
-        foreach (var option in new Option[] { _out, _shard, _threads, _waveTokens }) Add(option);
+        foreach (var option in new Option[] { _out, _shard, _threads, _memory, _waveTokens }) Add(option);
     }
 
     /// <inheritdoc/>
@@ -36,7 +37,7 @@ internal sealed class RunVerb : Verb
         var spec = _study.Load(arguments);
         var folder = arguments.GetValue(_out) ?? Path.Combine("out", spec.Name);
         var plan = invocation.Watch("plan", "units", 0, _ => StudyPlan.Create(spec));
-        var options = new RunOptions { Shard = shard, Threads = Opt.ThreadsOf(arguments, _threads), WaveTokens = arguments.GetValue(_waveTokens) };
+        var options = new RunOptions { Shard = shard, Threads = Opt.ThreadsOf(arguments, _threads), WaveTokens = arguments.GetValue(_waveTokens), Memory = arguments.GetValue(_memory) };
         return new StudyExecution(folder, options).Run(plan, _study.File(arguments), _study.Overrides(arguments), invocation);
     }
 }

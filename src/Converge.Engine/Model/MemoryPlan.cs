@@ -84,6 +84,16 @@ public sealed record MemoryPlan(long Limit, long Weights, bool Streams, long Pas
         return this with { Weights = copies, Streams = false, PassActivations = Math.Min(MostPass, rest / 4), KeptActivations = Math.Min(MostKept, rest / 2) };
     }
 
+    /// <summary>
+    /// Tokens of a tuning step that are worth reading all weights: computing with them takes as long as a disk of some gigabytes a second takes to read, and their
+    /// activations fit where every block but one runs forward twice.
+    /// </summary>
+    internal long TokensWorthReading<T>(ModelConfig config) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        long block = BlockActivations<T>.BytesPerToken(config), input = (long)Unsafe.SizeOf<T>() * config.HiddenSize;
+        return Math.Min(512, KeptActivations / (2 * block + BlockBackward<T>.BytesPerToken(config) + config.Layers * input));
+    }
+
     private static long Parameters(ModelConfig config) => LlamaTensors.Of(config).Sum(tensor => (long)tensor.Rows * tensor.Columns);
 
     private static BadInputException TooLittle(long all, long needed) =>

@@ -38,7 +38,8 @@ internal sealed class LoraTuner<T>(ModelConfig config, LlamaWeights weights, Rot
         return batch.Batch.Tokens;
     }
 
-    // As many neighbouring jobs together as keep the activations of all blocks in memory; a job that alone does not is by itself.
+    // As many neighbouring jobs together as keep the activations of all blocks in memory; a job that alone does not is by itself. Where weights are read block by
+    // block, a pass should be worth the reading: jobs are together then until there are enough tokens, even if blocks run forward twice.
     private IEnumerable<List<TuningJob>> Groups(IReadOnlyList<TuningJob> jobs)
     {
         var group = new List<TuningJob>();
@@ -46,7 +47,7 @@ internal sealed class LoraTuner<T>(ModelConfig config, LlamaWeights weights, Rot
         foreach (var job in jobs)
         {
             long more = job.Rows.Chunk(job.Recipe.BatchSize).Max(batch => batch.Sum(row => (long)row.Tokens.Length));
-            if (group.Count > 0 && memory.KeptBlocks<T>(config, tokens + more) < config.Layers)
+            if (group.Count > 0 && tokens >= (memory.Streams ? memory.TokensWorthReading<T>(config) : 0) && memory.KeptBlocks<T>(config, tokens + more) < config.Layers)
             {
                 yield return group;
                 (group, tokens) = ([], 0);

@@ -52,13 +52,15 @@ public static class Waves
         return most;
     }
 
-    private static long Budget(ModelConfig config) => Math.Clamp(MostBytes / BytesPerToken(config), 1, MostTokens);
+    /// <summary>The usual budget of a pass, in tokens.</summary>
+    internal static long Budget(ModelConfig config) => Math.Clamp(MostBytes / BytesPerToken(config), 1, MostTokens);
 
     // A tuning token keeps the input of every linear layer of every block until the backward pass; a captured token only one block's.
     private static long Tokens(UnitCost cost, ModelConfig config) =>
         Math.Max(cost.SharedPromptTokens + cost.AnswerTokens, cost.BatchTokens * Math.Max(1, TuningBytesPerToken(config) / BytesPerToken(config)));
 
-    private static long BytesPerToken(ModelConfig config) => 4L * (4 * config.HiddenSize + 2 * config.QueryWidth + 2 * config.KeyValueWidth + 3 * config.IntermediateSize);
+    /// <summary>What a token needs in a pass, in bytes.</summary>
+    internal static long BytesPerToken(ModelConfig config) => 4L * (4 * config.HiddenSize + 2 * config.QueryWidth + 2 * config.KeyValueWidth + 3 * config.IntermediateSize);
 
     private static long TuningBytesPerToken(ModelConfig config) => config.Layers * BytesPerToken(config);
 }

@@ -14,6 +14,9 @@ public sealed record RunOptions
     /// <summary>The tokens that one pass of a wave may run; null: as <see cref="Waves"/> judges.</summary>
     public long? WaveTokens { get; init; }
 
+    /// <summary>All memory that models, their weights and activations take, in bytes; null: what the machine has.</summary>
+    public long? Memory { get; init; }
+
     /// <summary>Opens a model, in place of <see cref="StudyModel.Open"/>.</summary>
     public Func<PlannedModel, StudyModel>? Open { get; init; }
 }

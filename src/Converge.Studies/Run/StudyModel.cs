@@ -21,16 +21,17 @@ public sealed class StudyModel(string digest, Func<LanguageModel> start, IDispos
     /// <param name="model">The model.</param>
     /// <param name="study">Its study: the arithmetic, and the seed of fresh weights.</param>
     /// <param name="threads">The threads of every pass.</param>
+    /// <param name="memory">How much memory it takes; null: as much as the machine has.</param>
     /// <exception cref="BadInputException">The checkpoint is damaged, incomplete or not supported.</exception>
-    public static StudyModel Open(PlannedModel model, StudySpec study, int threads)
+    public static StudyModel Open(PlannedModel model, StudySpec study, int threads, MemoryPlan? memory = null)
     {
         if (model.Spec.UntrainedCopyOf is null)
         {
             var checkpoint = Checkpoint.Open(model.Spec.Path);
-            return new StudyModel(checkpoint.Digest, () => LlamaModel.Load(checkpoint, study.Compute, threads), checkpoint);
+            return new StudyModel(checkpoint.Digest, () => LlamaModel.Load(checkpoint, study.Compute, threads, memory), checkpoint);
         }
         var untrained = new UntrainedWeights(model.Config, RandomStreams.SeedOf(study.Seed, StreamName.Weights, "", 0));
-        return new StudyModel(untrained.Digest, () => LlamaModel.Load(model.Config, untrained.Weights, study.Compute, threads), untrained);
+        return new StudyModel(untrained.Digest, () => LlamaModel.Load(model.Config, untrained.Weights, study.Compute, threads, memory), untrained);
     }
 
     /// <summary>Makes the model ready to compute.</summary>

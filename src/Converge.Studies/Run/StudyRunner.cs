@@ -79,7 +79,7 @@ public static class StudyRunner
         {
             try
             {
-                foreach (var model in plan.Models) _models.Add(model.Spec.Id, options.Open?.Invoke(model) ?? StudyModel.Open(model, plan.Spec, options.Threads));
+                foreach (var model in plan.Models) _models.Add(model.Spec.Id, options.Open?.Invoke(model) ?? StudyModel.Open(model, plan.Spec, options.Threads, StudyMemory.Of(plan, model, options.Memory)));
             }
             catch
             {
@@ -139,7 +139,7 @@ public static class StudyRunner
                 cancellation.ThrowIfCancellationRequested();
                 Tell("opening the model", Tokens);
                 using var started = models[model.Spec.Id].Start();
-                foreach (var wave in Waves.Cut(missing.Values.Select(unit => unit.Unit), model.Config, options.WaveTokens))
+                foreach (var wave in Waves.Cut(missing.Values.Select(unit => unit.Unit), model.Config, options.WaveTokens ?? StudyMemory.WaveTokens(StudyMemory.Of(plan, model, options.Memory), model.Config)))
                     Compute(started, model.Tokenizer, wave, [.. wave.Select(unit => missing[unit.Key].Digest)], [.. wave.Select(unit => missing[unit.Key].Cost)]);
             }
         }

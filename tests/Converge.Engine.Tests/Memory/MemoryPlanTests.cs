@@ -68,6 +68,52 @@ public sealed partial class MemoryPlanTests : IDisposable
     }
 
     [Fact]
+    public void Every_block_is_read_once_a_pass()
+    {
+        using var checkpoint = Checkpoint.Open(_folder.Path);
+        long block = LinearLayers.All.Sum(layer => checkpoint.Weights.Blocks[0][layer].Bytes), layers = s_config.Layers;
+        using var streamed = new LlamaModel<float>(s_config, checkpoint.Weights, 2, new MemoryPlan(0, 0, Streams: true, 1, 1));
+        long before = 0;
+        long Blocks(Action work)
+        {
+            work();
+            long bytes = streamed.Reading!.Bytes;
+            (bytes, before) = (bytes - before, bytes);
+            Assert.Equal(0, bytes % block);
+            return bytes / block;
+        }
+
+        var prompt = new Prompt("p", [1, 2, 3]);
+        Assert.Equal(layers, Blocks(() => streamed.Capture([prompt], new CaptureRequest(), [])));
+        Assert.Equal(layers, Blocks(() => streamed.Capture([prompt], new CaptureRequest(), [])));
+        // Forward through all, and back from the last, which is still there, though every block runs forward twice; the first waits for the next step.
+        var start = LoraInitialization.Create(new LoraRecipe(4, 8, 0, [LinearLayer.QProj]), s_config, 1);
+        Assert.Equal((2 * layers) - 1, Blocks(() => streamed.Tune([new TuningJob("job", start, [new TuningRow([1, 2, 3, 4], 2)], new TuningRecipe { Steps = 1, BatchSize = 1 })])));
+        Assert.Equal(2 * (layers - 1) * 3, Blocks(() => streamed.Tune([new TuningJob("job", start, [new TuningRow([1, 2, 3, 4], 2)], new TuningRecipe { Steps = 3, BatchSize = 1 })])));
+        Assert.True(streamed.Reading!.ReadingSeconds > 0);
+    }
+
+    [Fact]
+    public void Full_tuning_within_a_limit_recomputes_and_changes_no_bit_or_says_what_it_needs()
+    {
+        using var checkpoint = Checkpoint.Open(_folder.Path);
+        TuningRow[] rows = [new([1, 2, 3, 4, 5], 2), new([6, 7, 8], 1)];
+        var recipe = new TuningRecipe { Steps = 2, BatchSize = 2, LearningRate = 1e-3 };
+        var weights = new List<float[]>();
+        // 5.6 million parameters, four copies in float32: 86 MiB beside what any model needs.
+        foreach (long limit in new[] { 8192 * MiB, 240 * MiB })
+        {
+            var plan = MemoryPlan.Of(checkpoint, limit);
+            Assert.True(plan.ForFullTuning(s_config, ComputeMode.F32).KeptActivations < limit / 2);
+            using var model = LlamaModel.Load(checkpoint, ComputeMode.F32, 2, limit > 1000 * MiB ? plan : plan with { KeptActivations = 1 });
+            model.TuneFully(rows, recipe, tuned => weights.Add(tuned.Capture([new Prompt("p", [1, 2, 3])], new CaptureRequest(), []).Prompts[0].ResidPost));
+        }
+        Assert.Equal(weights[0], weights[1]);
+        using var small = LlamaModel.Load(checkpoint, ComputeMode.F32, 2, MemoryPlan.Of(checkpoint, 160 * MiB));
+        Assert.Contains("160 MiB are too little", Assert.Throws<BadInputException>(() => small.TuneFully(rows, recipe, _ => { })).Message);
+    }
+
+    [Fact]
     public void A_plan_shares_out_what_it_is_given_and_says_how_much_a_model_needs()
     {
         using var checkpoint = Checkpoint.Open(_folder.Path);

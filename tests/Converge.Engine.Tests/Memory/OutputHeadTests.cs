@@ -32,7 +32,7 @@ public sealed class OutputHeadTests : IDisposable
     public void Log_probabilities_are_those_of_the_whole_softmax_and_of_a_row_by_itself()
     {
         using var matrices = new HeadMatrices<float>(_model.Config);
-        var head = new OutputHead<float>(_model.Config, _model.Checkpoint.Weights, _pool, matrices);
+        var head = new OutputHead<float>(_model.Config, _model.Checkpoint.Weights, _pool, matrices, Products.Exact);
         var (all, one) = (new double[_rows.Length], new double[1]);
         head.LogProbabilities(_x.View, _rows, _targets, all);
         foreach (int i in Chosen)
@@ -47,7 +47,7 @@ public sealed class OutputHeadTests : IDisposable
     public void Gradients_are_those_of_the_whole_softmax_and_of_a_row_by_itself()
     {
         using var matrices = new HeadMatrices<float>(_model.Config);
-        var head = new OutputHead<float>(_model.Config, _model.Checkpoint.Weights, _pool, matrices);
+        var head = new OutputHead<float>(_model.Config, _model.Checkpoint.Weights, _pool, matrices, Products.Exact);
         using var all = new Matrix<float>(_x.Rows, _x.Columns);
         var losses = new double[_rows.Length];
         head.Backward(_x.View, _rows, _targets, _factors, all.View, null, losses);
@@ -70,7 +70,7 @@ public sealed class OutputHeadTests : IDisposable
     {
         long most = 4L * Math.Max(OutputHead<float>.MostRows * OutputHead<float>.ChunkTokens, OutputHead<float>.WholeRows(_model.Config) * _model.Config.VocabSize);
         using var matrices = new HeadMatrices<float>(_model.Config);
-        var head = new OutputHead<float>(_model.Config, _model.Checkpoint.Weights, _pool, matrices);
+        var head = new OutputHead<float>(_model.Config, _model.Checkpoint.Weights, _pool, matrices, Products.Exact);
         using var dx = new Matrix<float>(_x.Rows, _x.Columns);
         head.LogProbabilities(_x.View, _rows, _targets, new double[_rows.Length]);
         head.Backward(_x.View, _rows, _targets, _factors, dx.View, null, new double[_rows.Length]);

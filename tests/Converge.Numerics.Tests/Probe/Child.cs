@@ -5,9 +5,14 @@ namespace Converge.Numerics.Tests.Probe;
 /// <summary>Runs this test program's own Main in a child process.</summary>
 internal static class Child
 {
-    public static (int ExitCode, string Out, string Error) Run(string arguments, params (string Name, string Value)[] environment)
+    public static (int ExitCode, string Out, string Error) Run(string arguments, params (string Name, string Value)[] environment) => RunUnder("", arguments, environment);
+
+    /// <summary>The same under another program, which starts it.</summary>
+    public static (int ExitCode, string Out, string Error) RunUnder(string starter, string arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", $"exec \"{typeof(Child).Assembly.Location}\" {arguments}")
+        var host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        string[] words = [.. starter.Split(' ', StringSplitOptions.RemoveEmptyEntries), host];
+        var start = new ProcessStartInfo(words[0], $"{string.Join(' ', words[1..])} exec \"{typeof(Child).Assembly.Location}\" {arguments}")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

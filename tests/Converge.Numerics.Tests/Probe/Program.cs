@@ -14,6 +14,9 @@ internal static class Program
                 using (var kernels = new GuardedKernels(atEnd: side == "end")) kernels.RunAll();
                 Console.WriteLine("nothing touched");
                 return 0;
+            case ["processors"]:
+                Console.WriteLine(Environment.ProcessorCount);
+                return 0;
             case ["beyond"]:
                 using (var pages = new GuardPages(100, atEnd: true))
                     unsafe
@@ -22,7 +25,7 @@ internal static class Program
                     }
                 return 0;
             default:
-                Console.Error.WriteLine("path | guard start | guard end | beyond");
+                Console.Error.WriteLine("path | guard start | guard end | processors | beyond");
                 return 2;
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Converge.Numerics.Tests.Probe;
 using Converge.Numerics.Tests.Support;
 
 namespace Converge.Numerics.Tests.Threading;
@@ -44,6 +45,16 @@ public sealed class LoadTests
         // A job waits for a thread that lost its core in the middle of a piece, and for no other. A caller that waited for every thread to have seen the job
         // would wait some milliseconds for each of the three thousand.
         Assert.True(beside < 10 * alone + TimeSpan.FromSeconds(2), $"{alone.TotalMilliseconds:F0} ms on one thread, {beside.TotalMilliseconds:F0} ms on all beside busy ones");
+    }
+
+    [SkippableFact]
+    public void The_number_of_processors_is_that_of_the_affinity_mask()
+    {
+        Skip.IfNot(File.Exists("/usr/bin/taskset"), "needs taskset");
+        // What --threads stands at by default; the runtime also reads the limit of the control group, which a test cannot set.
+        Assert.Equal((0, "1"), Child.RunUnder("/usr/bin/taskset -c 0", "processors") is var (exit, output, _) ? (exit, output) : default);
+        Assert.Equal($"{Environment.ProcessorCount}", Child.Run("processors").Out);
+        Assert.Equal("1", Child.Run("processors", ("DOTNET_PROCESSOR_COUNT", "1")).Out);
     }
 
     /// <summary>As many threads as there are cores, none of which ever waits.</summary>
