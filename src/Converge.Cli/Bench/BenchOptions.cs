@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Converge.Cli.Options;
 using Converge.Engine;
+using Converge.Engine.Model;
 using Converge.Numerics;
 
 namespace Converge.Cli.Bench;
@@ -17,6 +18,7 @@ internal sealed class BenchOptions
     private readonly Option<bool> _peer = Opt.Switch("--peer", "Compare with PyTorch, in turn with ours: prefill and LoRA steps, or the study with --study");
     private readonly Option<IReadOnlyList<BenchShape>?> _shapes = ShapeList.Option("--shapes", "Shapes of models [default: all named ones for kernels, S1,S2 for passes, S1 for the study]");
     private readonly Option<IReadOnlyList<string>?> _weights = Lists.Words("--weights", "Types of weights [default: all for kernels, bf16 for passes]", "f32", "bf16", "f16");
+    private readonly Option<IReadOnlyList<string>?> _computes = Lists.Words("--compute", "The arithmetic of linear layers [default: f32]", "f32", "bf16");
     private readonly Option<IReadOnlyList<int>?> _tokens = Lists.Counts("--tokens", "Tokens that linear kernels run on [default: 1,4,16,48,256,1024]");
     private readonly Option<string?> _model = Opt.Text("--model", "DIR", "Run the passes on this checkpoint rather than on generated ones");
     private readonly Option<int?> _threads = Opt.Threads("Threads");
@@ -26,7 +28,7 @@ internal sealed class BenchOptions
     /// <summary>Adds the options to a verb.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _kernels, _passes, _study, _peer, _shapes, _weights, _tokens, _model, _threads, _runs, _quick }) command.Add(option);
+        foreach (var option in new Option[] { _kernels, _passes, _study, _peer, _shapes, _weights, _computes, _tokens, _model, _threads, _runs, _quick }) command.Add(option);
     }
 
     /// <summary>The plan that the options ask for.</summary>
@@ -58,6 +60,7 @@ internal sealed class BenchOptions
             StudyShape = shapes?[0] ?? BenchShape.Known[0],
             KernelWeights = weights ?? [ElementType.F32, ElementType.BF16, ElementType.F16],
             PassWeights = stored ?? [ElementType.BF16],
+            Computes = Given(_computes) ? [.. (arguments.GetValue(_computes) ?? ["f32", "bf16"]).Select(name => Enum.Parse<ComputeMode>(name, ignoreCase: true))] : [ComputeMode.F32],
             Tokens = arguments.GetValue(_tokens) ?? (quick ? [1, 48] : [1, 4, 16, 48, 256, 1024]),
             Model = model,
             Threads = Opt.ThreadsOf(arguments, _threads),

@@ -1,3 +1,4 @@
+using Converge.Engine.Model;
 using Converge.Numerics;
 
 namespace Converge.Cli.Bench;
@@ -34,6 +35,9 @@ internal sealed record BenchPlan
 
     /// <summary>Types of the weights in generated checkpoints.</summary>
     public required IReadOnlyList<ElementType> PassWeights { get; init; }
+
+    /// <summary>The arithmetics: float32, bfloat16 or both.</summary>
+    public required IReadOnlyList<ComputeMode> Computes { get; init; }
 
     /// <summary>Numbers of tokens that linear kernels run on.</summary>
     public required IReadOnlyList<int> Tokens { get; init; }

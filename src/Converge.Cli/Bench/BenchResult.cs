@@ -31,7 +31,7 @@ internal sealed class BenchResult(Peaks peaks)
         ["runtime"] = Machine.Current.Runtime,
         ["peers"] = new JsonArray([.. Peers.Select(peer => (JsonNode)peer)]),
         ["peaks"] = Peaks.Data(),
-        ["measurements"] = new JsonArray([.. Measurements.Select(measurement => measurement.Data(Peaks.Fma, Peaks.Bandwidth))]),
+        ["measurements"] = new JsonArray([.. Measurements.Select(measurement => measurement.Data(Peaks))]),
         ["comparisons"] = new JsonArray([.. Comparisons.Select(comparison => comparison.Data())]),
     };
 }

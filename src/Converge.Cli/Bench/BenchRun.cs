@@ -1,4 +1,5 @@
 using Converge.Cli.Display;
+using Converge.Engine.Model;
 using Converge.Numerics;
 
 namespace Converge.Cli.Bench;
@@ -23,14 +24,14 @@ internal sealed class BenchRun(BenchPlan plan, BenchResult result, ProgressCount
     }
 
     /// <summary>Times a case and keeps the result.</summary>
-    public Measurement Time(string section, string shape, string name, ElementType weights, long tokens, double flops, long weightBytes, TimingBudget budget, Action work) =>
-        Keep(section, shape, name, weights, tokens, flops, weightBytes, () => Timing.Of(work, budget, Cancellation));
+    public Measurement Time(string section, string shape, string name, ElementType weights, ComputeMode compute, long tokens, double flops, long weightBytes, TimingBudget budget, Action work) =>
+        Keep(section, shape, name, weights, compute, tokens, flops, weightBytes, () => Timing.Of(work, budget, Cancellation));
 
     /// <summary>Keeps a case whose timing comes from elsewhere.</summary>
-    public Measurement Keep(string section, string shape, string name, ElementType weights, long tokens, double flops, long weightBytes, Func<Timing> time)
+    public Measurement Keep(string section, string shape, string name, ElementType weights, ComputeMode compute, long tokens, double flops, long weightBytes, Func<Timing> time)
     {
-        Show($"{section}, {shape} {name}, {weights.ToString().ToLowerInvariant()}, {Quantities.Of(tokens, "token")}");
-        var measurement = new Measurement(section, shape, name, weights, tokens, flops, weightBytes, time());
+        Show($"{section}, {shape} {name}, {weights.ToString().ToLowerInvariant()} in {compute.ToString().ToLowerInvariant()}, {Quantities.Of(tokens, "token")}");
+        var measurement = new Measurement(section, shape, name, weights, compute, tokens, flops, weightBytes, time());
         Result.Measurements.Add(measurement);
         return measurement;
     }

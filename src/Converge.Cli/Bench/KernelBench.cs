@@ -23,8 +23,13 @@ internal static class KernelBench
         foreach (var (name, section, kernel) in Linear)
         {
             if (!plan.Kernels.Contains(name)) continue;
-            // A weight's gradient is of the type of activations, whatever the weight.
-            foreach (var type in kernel == LinearKernel.BackwardWeight ? [ElementType.F32] : plan.KernelWeights) Products(run, pool, section, kernel, type);
+            // A weight's gradient is of the type of activations, whatever the weight and the arithmetic.
+            if (kernel == LinearKernel.BackwardWeight) Products(run, pool, section, kernel, ElementType.F32, ComputeMode.F32);
+            else
+            {
+                foreach (var compute in plan.Computes)
+                    foreach (var type in plan.KernelWeights) Products(run, pool, section, kernel, type, compute);
+            }
             run.Result.Peaks.MeasureAgain();
         }
         if (!plan.Kernels.Contains("attention")) return;
@@ -32,7 +37,7 @@ internal static class KernelBench
         run.Result.Peaks.MeasureAgain();
     }
 
-    private static void Products(BenchRun run, WorkPool pool, string section, LinearKernel kernel, ElementType type)
+    private static void Products(BenchRun run, WorkPool pool, string section, LinearKernel kernel, ElementType type, ComputeMode compute)
     {
         var layers = run.Plan.KernelShapes.SelectMany(shape => Layers(shape.Config).Select(layer => (Shape: shape, layer.Names, layer.Out, layer.In))).ToList();
         long largest = layers.Max(layer => (long)layer.Out * layer.In * type.Size());
@@ -42,8 +47,8 @@ internal static class KernelBench
         {
             foreach (int tokens in run.Plan.Tokens)
             {
-                using var probe = new LinearProbe<float>(pool, kernel, weights, tokens, outputs, inputs);
-                run.Time(section, shape.Name, $"{names} [{outputs}, {inputs}]", type, tokens, probe.Flops, probe.WeightBytes, run.Plan.KernelBudget, probe.Run);
+                using var probe = new LinearProbe<float>(pool, kernel, weights, tokens, outputs, inputs, compute == ComputeMode.BF16 ? Numerics.Products.BFloat16 : Numerics.Products.Exact);
+                run.Time(section, shape.Name, $"{names} [{outputs}, {inputs}]", type, compute, tokens, probe.Flops, probe.WeightBytes, run.Plan.KernelBudget, probe.Run);
             }
         }
     }
@@ -55,8 +60,8 @@ internal static class KernelBench
         {
             using var probe = new AttentionProbe(pool, heads, trunk, prompts, tokens);
             var name = trunk == 0 ? $"{prompts}x{tokens}" : $"{prompts}x{tokens} on a trunk of {trunk}";
-            run.Time("attention forward", shape.Name, name, ElementType.F32, probe.Tokens, probe.ForwardFlops, 0, run.Plan.KernelBudget, probe.Forward);
-            run.Time("attention backward", shape.Name, name, ElementType.F32, probe.Tokens, probe.BackwardFlops, 0, run.Plan.KernelBudget, probe.Backward);
+            run.Time("attention forward", shape.Name, name, ElementType.F32, ComputeMode.F32, probe.Tokens, probe.ForwardFlops, 0, run.Plan.KernelBudget, probe.Forward);
+            run.Time("attention backward", shape.Name, name, ElementType.F32, ComputeMode.F32, probe.Tokens, probe.BackwardFlops, 0, run.Plan.KernelBudget, probe.Backward);
         }
     }
 

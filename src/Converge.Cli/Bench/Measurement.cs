@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Converge.Engine.Model;
 using Converge.Numerics;
 
 namespace Converge.Cli.Bench;
@@ -8,11 +9,12 @@ namespace Converge.Cli.Bench;
 /// <param name="Shape">The model's shape.</param>
 /// <param name="Name">The case.</param>
 /// <param name="Weights">The type of the weights.</param>
+/// <param name="Compute">The arithmetic of linear layers.</param>
 /// <param name="Tokens">Tokens computed.</param>
 /// <param name="Flops">Floating-point operations; in passes, those of all tokens in the linear layers of all blocks, whatever of it the engine can leave out.</param>
 /// <param name="WeightBytes">Bytes of weights that come from memory; 0 where that bounds nothing.</param>
 /// <param name="Timing">The times.</param>
-internal sealed record Measurement(string Section, string Shape, string Name, ElementType Weights, long Tokens, double Flops, long WeightBytes, Timing Timing)
+internal sealed record Measurement(string Section, string Shape, string Name, ElementType Weights, ComputeMode Compute, long Tokens, double Flops, long WeightBytes, Timing Timing)
 {
     /// <summary>Floating-point operations a second, by the median time.</summary>
     public double FlopsPerSecond => Flops / Timing.Median;
@@ -24,14 +26,16 @@ internal sealed record Measurement(string Section, string Shape, string Name, El
     public double BytesPerSecond => WeightBytes / Timing.Median;
 
     /// <summary>The measurement for machines.</summary>
-    public JsonObject Data(double peak, double bandwidth)
+    public JsonObject Data(Peaks peaks)
     {
+        double peak = peaks.Of(Compute), bandwidth = peaks.Bandwidth;
         var data = new JsonObject
         {
             ["section"] = Section,
             ["shape"] = Shape,
             ["name"] = Name,
             ["weights"] = Weights.ToString().ToLowerInvariant(),
+            ["compute"] = Compute.ToString().ToLowerInvariant(),
             ["tokens"] = Tokens,
             ["flops"] = Flops,
             ["samples"] = Timing.Samples,

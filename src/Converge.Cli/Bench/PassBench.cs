@@ -52,7 +52,7 @@ internal static class PassBench
     private static Measurement Capture(BenchRun run, BenchModel model, string name, Prompt[] prompts, long tokens, bool share = true)
     {
         var request = new CaptureRequest { SharePrefixes = share };
-        return run.Time("passes", model.Shape.Name, name, model.Weights, tokens, model.Shape.ForwardFlops(tokens), 0, run.Plan.PassBudget,
+        return run.Time("passes", model.Shape.Name, name, model.Weights, model.Compute, tokens, model.Shape.ForwardFlops(tokens), 0, run.Plan.PassBudget,
             () => model.Model.Capture(prompts, request, [], cancellation: run.Cancellation));
     }
 
@@ -60,7 +60,7 @@ internal static class PassBench
     private static Measurement Update(BenchRun run, BenchModel model, string name, int jobs, int rows, int length)
     {
         long tokens = (long)jobs * rows * length;
-        return run.Keep("passes", model.Shape.Name, name, model.Weights, tokens, 2 * model.Shape.ForwardFlops(tokens), 0,
+        return run.Keep("passes", model.Shape.Name, name, model.Weights, model.Compute, tokens, 2 * model.Shape.ForwardFlops(tokens), 0,
             () => StepTimes.Of(model.Model, steps => BenchPrompts.Jobs(model.Shape.Config, jobs, rows, length, steps), run.Plan.PassBudget, run.Cancellation));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Converge.Engine.Model;
 using Converge.Numerics;
 
 namespace Converge.Cli.Bench;
@@ -13,6 +14,7 @@ internal sealed class Peaks
     private readonly int _windows;
     private readonly bool _quick;
     private readonly List<double> _fma = [];
+    private readonly List<double> _pairs = [];
     private readonly List<double> _memory = [];
 
     public Peaks(WorkPool pool, bool quick)
@@ -30,16 +32,23 @@ internal sealed class Peaks
     /// <summary>Floating-point operations a second on all threads, on the vector path in use: the best so far.</summary>
     public double Fma => _fma.Max();
 
+    /// <summary>Operations a second on pairs of bfloat16 on all threads: the best so far; 0 where the processor has no instruction for them.</summary>
+    public double Pairs => _pairs.DefaultIfEmpty().Max();
+
     /// <summary>Bytes a second that all threads read from memory: the best so far.</summary>
     public double Bandwidth => _memory.Max();
 
     /// <summary>The threads.</summary>
     public int Threads => _pool.Threads;
 
+    /// <summary>The peak of an arithmetic's linear layers; without an instruction for bfloat16 they go through float32.</summary>
+    public double Of(ComputeMode compute) => compute == ComputeMode.BF16 && Pairs > 0 ? Pairs : Fma;
+
     /// <summary>Measures peak and memory on all threads once more.</summary>
     public void MeasureAgain()
     {
         _fma.Add(FmaPeak.Measure(_pool, SimdPaths.Current, _windows));
+        if (PairPeak.IsSupported) _pairs.Add(PairPeak.Measure(_pool, _windows));
         _memory.Add(_quick ? MemoryBandwidth.Measure(_pool, 64L << 20, 3) : MemoryBandwidth.Measure(_pool));
     }
 
@@ -48,6 +57,9 @@ internal sealed class Peaks
     {
         yield return $"FMA peak on {Threads} threads ({PathName(SimdPaths.Current)}): {Fma / 1e9:0.0} GFLOP/s; {Range(_fma)} in {_fma.Count} measurements during this run";
         yield return $"FMA peak on 1 thread: {string.Join(", ", OneThread.Select(peak => $"{PathName(peak.Path)} {peak.FlopsPerSecond / 1e9:0.0}"))} GFLOP/s";
+        yield return Pairs > 0
+            ? $"bf16 peak on {Threads} threads (vdpbf16ps): {Pairs / 1e9:0.0} GFLOP/s; {Range(_pairs)} during this run"
+            : "bf16: this processor has no instruction for it; shares are of the FMA peak";
         yield return $"memory, read on {Threads} threads: {Bandwidth / 1e9:0.0} GB/s; {Range(_memory)} during this run";
     }
 
@@ -62,6 +74,7 @@ internal sealed class Peaks
             ["threads"] = Threads,
             ["fma_flops_per_second"] = Fma,
             ["fma_measurements"] = new JsonArray([.. _fma.Select(rate => (JsonNode)rate)]),
+            ["bf16_flops_per_second"] = Pairs,
             ["fma_flops_per_second_one_thread"] = oneThread,
             ["memory_bytes_per_second"] = Bandwidth,
             ["memory_measurements"] = new JsonArray([.. _memory.Select(rate => (JsonNode)rate)]),

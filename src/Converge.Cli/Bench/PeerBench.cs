@@ -1,4 +1,5 @@
 using Converge.Engine;
+using Converge.Engine.Model;
 
 namespace Converge.Cli.Bench;
 
@@ -28,7 +29,7 @@ internal sealed class PeerBench(PeerProcess python, string passScript, string st
         {
             Measurement[] ours = [.. PassBench.Prefill(run, model), .. PassBench.Lora(run, model)];
             run.Show($"PyTorch, {model.Shape.Name}");
-            var theirs = python.Result(passScript, [model.Shape.Name, "fp32", "--threads", $"{run.Plan.Threads}", "--reps", run.Plan.Quick ? "1" : "5", "--json"], run.Cancellation);
+            var theirs = python.Result(passScript, [model.Shape.Name, Dtype(model), "--threads", $"{run.Plan.Threads}", "--reps", run.Plan.Quick ? "1" : "5", "--json"], run.Cancellation);
             run.Result.Peers.Add($"PyTorch {theirs["torch"]}");
             foreach (var row in theirs["rows"]!.AsArray())
             {
@@ -38,7 +39,7 @@ internal sealed class PeerBench(PeerProcess python, string passScript, string st
                 list.Add(same.TokensPerSecond / (double)row["tokens_per_s"]!);
             }
         }
-        foreach (var (name, list) in ratios) run.Result.Comparisons.Add(new Comparison(model.Shape.Name, name, $"PyTorch fp32, ours on {model.Weights.ToString().ToLowerInvariant()} weights", list));
+        foreach (var (name, list) in ratios) run.Result.Comparisons.Add(new Comparison(model.Shape.Name, name, $"PyTorch {Dtype(model)}, {model.Ours}", list));
     }
 
     /// <summary>A study as a plain loop, one prompt at a time, against ours.</summary>
@@ -46,9 +47,9 @@ internal sealed class PeerBench(PeerProcess python, string passScript, string st
     {
         run.Show("PyTorch, the study as a plain loop");
         var (size, config) = (run.Plan.StudySize, model.Shape.Config);
-        var theirs = python.Result(studyScript, Arguments().SelectMany(pair => new[] { pair.Name, $"{pair.Value}" }).Append("--json"), run.Cancellation);
+        var theirs = python.Result(studyScript, Arguments().SelectMany(pair => new[] { pair.Name, $"{pair.Value}" }).Concat(["--dtype", Dtype(model), "--json"]), run.Cancellation);
         run.Result.Peers.Add($"PyTorch {theirs["torch"]}");
-        run.Result.Comparisons.Add(new Comparison(model.Shape.Name, ours.Name, $"the study as a plain loop in PyTorch fp32, ours on {model.Weights.ToString().ToLowerInvariant()} weights", [(double)theirs["seconds"]! / ours.Timing.Median]));
+        run.Result.Comparisons.Add(new Comparison(model.Shape.Name, ours.Name, $"the study as a plain loop in PyTorch {Dtype(model)}, {model.Ours}", [(double)theirs["seconds"]! / ours.Timing.Median]));
 
         IEnumerable<(string Name, int Value)> Arguments() =>
         [
@@ -57,4 +58,7 @@ internal sealed class PeerBench(PeerProcess python, string passScript, string st
             ("--demonstration-tokens", size.DemonstrationTokens), ("--query-tokens", size.QueryTokens), ("--answer-tokens", size.AnswerTokens), ("--epochs", size.Epochs),
         ];
     }
+
+    // As the scripts name it.
+    private static string Dtype(BenchModel model) => model.Compute == ComputeMode.BF16 ? "bf16" : "fp32";
 }

@@ -32,9 +32,9 @@ internal static class StudyBench
             () => model.Model.Capture([.. runs.SelectMany(draw => draw.Tuned)], new CaptureRequest(), [.. adapters.Select(adapter => adapter.Final)], cancellation: run.Cancellation));
 
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        return run.Keep(Section, shape.Name, $"{size.Runs} runs x {size.Queries} queries, k = {size.Demonstrations}", model.Weights, tuned + plain + under, tuning.Flops + states.Flops + after.Flops, 0, () => Timing.Of([seconds]));
+        return run.Keep(Section, shape.Name, $"{size.Runs} runs x {size.Queries} queries, k = {size.Demonstrations}", model.Weights, model.Compute, tuned + plain + under, tuning.Flops + states.Flops + after.Flops, 0, () => Timing.Of([seconds]));
 
-        Measurement Once(string name, long tokens, int passes, Action work) => run.Keep(Section, shape.Name, name, model.Weights, tokens, passes * shape.ForwardFlops(tokens), 0, () =>
+        Measurement Once(string name, long tokens, int passes, Action work) => run.Keep(Section, shape.Name, name, model.Weights, model.Compute, tokens, passes * shape.ForwardFlops(tokens), 0, () =>
         {
             long start = Stopwatch.GetTimestamp();
             work();

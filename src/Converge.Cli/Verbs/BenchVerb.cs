@@ -2,7 +2,6 @@ using System.CommandLine;
 using Converge.Cli.Bench;
 using Converge.Cli.Display;
 using Converge.Cli.Hosting;
-using Converge.Cli.Options;
 using Converge.Engine;
 using Converge.Numerics;
 
@@ -12,7 +11,7 @@ namespace Converge.Cli.Verbs;
 internal sealed class BenchVerb : Verb
 {
     private readonly BenchOptions _options = new();
-    private readonly Option<string?> _save = Opt.Text("--save", "FILE", "Write the tables, with versions, to a Markdown file");
+    private readonly Option<string?> _save = new("--save") { Description = "Write the tables, with versions, to a Markdown file [default: bench/results/PROCESSOR.md]", HelpName = "FILE", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string> _python = Path("--peer-python", "/usr/bin/python3", "The Python that has PyTorch");
     private readonly Option<string> _passScript = Path("--peer-script", "../shared/peers/torch_llama.py", "The script that measures PyTorch");
     private readonly Option<string> _studyScript = Path("--study-script", "bench/peers/study_loop.py", "The script that does the study in PyTorch");
@@ -51,8 +50,9 @@ internal sealed class BenchVerb : Verb
             throw;
         }
         Say(result!, invocation);
-        if (arguments.GetValue(_save) is { } file) AtomicFile.WriteText(file, string.Concat(BenchPage.Lines(result!).Select(line => line + "\n")));
-        invocation.Close(new Closing(invocation.Elapsed, 0, arguments.GetValue(_save) is { } saved ? [saved] : []));
+        var file = arguments.GetResult(_save) is { Implicit: false } ? arguments.GetValue(_save) ?? BenchPage.DefaultFile : null;
+        if (file is not null) AtomicFile.WriteText(file, string.Concat(BenchPage.Lines(result!).Select(line => line + "\n")));
+        invocation.Close(new Closing(invocation.Elapsed, 0, file is not null ? [file] : []));
         return new VerbResult(result!.Data());
     }
 
@@ -70,15 +70,18 @@ internal sealed class BenchVerb : Verb
             }
         }
         if (!plan.Study) return;
-        using var small = plan.Model is null ? BenchModel.Generate(run, plan.StudyShape, plan.PassWeights[0]) : BenchModel.Open(plan.Model, plan.Threads);
-        var study = StudyBench.Run(run, small);
-        run.Result.Peaks.MeasureAgain();
-        if (plan.PeerStudy) peer.Study(run, small, study);
+        foreach (var compute in plan.Computes)
+        {
+            using var small = plan.Model is null ? BenchModel.Generate(run, plan.StudyShape, plan.PassWeights[0], compute) : BenchModel.Open(plan.Model, compute, plan.Threads);
+            var study = StudyBench.Run(run, small);
+            run.Result.Peaks.MeasureAgain();
+            if (plan.PeerStudy) peer.Study(run, small, study);
+        }
     }
 
-    private static IEnumerable<Func<BenchModel>> Models(BenchRun run) => run.Plan.Model is { } directory
-        ? [() => BenchModel.Open(directory, run.Plan.Threads)]
-        : run.Plan.GeneratedModels.Select(model => (Func<BenchModel>)(() => BenchModel.Generate(run, model.Shape, model.Weights)));
+    private static IEnumerable<Func<BenchModel>> Models(BenchRun run) => run.Plan.Computes.SelectMany(compute => run.Plan.Model is { } directory
+        ? [() => BenchModel.Open(directory, compute, run.Plan.Threads)]
+        : run.Plan.GeneratedModels.Select(model => (Func<BenchModel>)(() => BenchModel.Generate(run, model.Shape, model.Weights, compute))));
 
     private static void Say(BenchResult result, Invocation invocation)
     {

@@ -32,6 +32,7 @@ internal sealed class PlanVerb : Verb
         var spec = _study.Load(arguments);
         var plan = invocation.Watch("plan", "units", 0, _ => StudyPlan.Create(spec));
         var cost = plan.Cost;
+        var memories = plan.Models.Select(model => StudyMemory.Of(plan, model, arguments.GetValue(_memory))).ToList();
         // The slowest model's rate for all of them: a bound is worth more than a guess.
         double rate = plan.Models.Min(model => ComputeRate.Measure(model.Config, spec.Compute, Opt.ThreadsOf(arguments, _threads)));
         foreach (var note in plan.Notes) invocation.Note($"note: {note}");
@@ -44,9 +45,8 @@ internal sealed class PlanVerb : Verb
         invocation.Say($"  tuning   {Quantities.Of(cost.TuningSteps, "update")}, {Quantities.Of(cost.TuningTokens, "token")}");
         invocation.Say($"  compute  {cost.Flops:0.00e+0} floating-point operations, {100 * cost.TuningFlops / cost.Flops:0} % of them tuning");
         invocation.Say($"  memory   about {Quantities.Bytes(cost.MemoryBytes)}, weights included");
-        foreach (var model in plan.Models)
+        foreach (var (model, memory) in plan.Models.Zip(memories))
         {
-            var memory = StudyMemory.Of(plan, model, arguments.GetValue(_memory));
             invocation.Say($"           {model.Spec.Id}: {MemoryLine.Of(memory, model.Config, spec.Compute)}");
             if (StudyMemory.TuningTokens(plan, model, StudyMemory.WaveTokens(memory, model.Config)) is { Count: > 0 } tokens)
                 invocation.Say($"           {model.Spec.Id}: {MemoryLine.Activations(memory, model.Config, spec.Compute, tokens)}");

@@ -37,6 +37,8 @@ internal sealed class RunVerb : Verb
         var spec = _study.Load(arguments);
         var folder = arguments.GetValue(_out) ?? Path.Combine("out", spec.Name);
         var plan = invocation.Watch("plan", "units", 0, _ => StudyPlan.Create(spec));
+        // Refused here where it is too little, before anything is said or opened.
+        foreach (var model in plan.Models) StudyMemory.Of(plan, model, arguments.GetValue(_memory));
         var options = new RunOptions { Shard = shard, Threads = Opt.ThreadsOf(arguments, _threads), WaveTokens = arguments.GetValue(_waveTokens), Memory = arguments.GetValue(_memory) };
         return new StudyExecution(folder, options).Run(plan, _study.File(arguments), _study.Overrides(arguments), invocation);
     }

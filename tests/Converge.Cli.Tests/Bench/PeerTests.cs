@@ -2,6 +2,7 @@ using Converge.Cli.Bench;
 using Converge.Cli.Display;
 using Converge.Cli.Tests.Running;
 using Converge.Engine;
+using Converge.Engine.Model;
 using Converge.Numerics;
 using Converge.Tests;
 
@@ -31,7 +32,7 @@ public sealed class PeerTests : IDisposable
         using var pool = new WorkPool(1);
         var result = new BenchResult(new Peaks(pool, quick: true));
         var run = new BenchRun(plan, result, new ProgressCounter("test", "things", 0), CancellationToken.None);
-        using var model = BenchModel.Generate(run, plan.PassShapes[0], ElementType.BF16);
+        using var model = BenchModel.Generate(run, plan.PassShapes[0], ElementType.BF16, ComputeMode.F32);
         var peer = new PeerBench(new PeerProcess(python), _folder.Write("script.py", ""), "");
         peer.Check(plan);
         peer.Passes(run, model);
@@ -97,6 +98,7 @@ public sealed class PeerTests : IDisposable
         StudyShape = BenchShape.Known[0],
         KernelWeights = [],
         PassWeights = [ElementType.BF16],
+        Computes = [ComputeMode.F32],
         Tokens = [],
         Model = null,
         Threads = 1,
