@@ -66,7 +66,7 @@ internal static unsafe class LaneProduct<TVector, TSimd, TTerms, TTile, TSource>
                 int last = Math.Min(_lastRow, row + _rowsAtOnce);
                 for (int step = 0; step < _x.Steps; step += block)
                     for (int strip = row; strip < last; strip += Rows)
-                        Strip(strip, Math.Min(Rows, last - strip), strip - row, step, Math.Min(block, _x.Steps - step));
+                        Strip(strip, Math.Min(Rows, last - strip), strip - row, step, Math.Min(block, _x.Steps - step), Next(strip, row, last, step, block));
                 for (int panel = _firstPanel; panel < _lastPanel; panel++) Keep(panel, row, last - row);
             }
         }
@@ -74,7 +74,7 @@ internal static unsafe class LaneProduct<TVector, TSimd, TTerms, TTile, TSource>
         // Panel after panel, [rows, lanes of the panel] each.
         private float* Sums(int panel) => (float*)_sums + (nint)(_x.Panels.First(panel) - _x.Panels.First(_firstPanel)) * TSimd.Width * _rowsAtOnce;
 
-        private void Strip(int row, int rows, int slot, int step, int count)
+        private void Strip(int row, int rows, int slot, int step, int count, (int Row, int Step) next)
         {
             bool inPlace = _w.InPlace && rows == Rows;
             if (!inPlace) Copy(row, rows, step, count);
@@ -86,15 +86,16 @@ internal static unsafe class LaneProduct<TVector, TSimd, TTerms, TTile, TSource>
                 for (int sub = 0; sub < rows; sub += each, c += each * width)
                 {
                     float* a = inPlace ? _w.At(row + sub, step) : (float*)_copy + sub * TileLayouts.Group;
-                    var ahead = panel > _firstPanel ? Ahead.None(b) : inPlace ? new Ahead((nint)(a + Distance), _w.Stride * sizeof(float), TileLayouts.Group * sizeof(float)) : Next(row + Rows + sub, step, each, b);
+                    var ahead = panel > _firstPanel ? Ahead.None(b) : inPlace ? new Ahead((nint)(a + Distance), _w.Stride * sizeof(float), TileLayouts.Group * sizeof(float)) : next.Row + sub + each > _lastRow ? Ahead.None(b) : _w.Ahead(next.Row + sub, next.Step);
                     if (inPlace) TTile.Run<InPlaceLayout>(vectors, a, _w.Stride, b, count, c, width, step > 0, ahead);
                     else TTile.Run<LineLayout>(vectors, a, 0, b, count, c, width, step > 0, ahead);
                 }
             }
         }
 
-        // The next strip's rows of this block.
-        private Ahead Next(int row, int step, int rows, float* near) => row + rows > _lastRow ? Ahead.None(near) : _w.Ahead(row, step);
+        // What is copied after a strip of rows: the next one of them, or the first one of the next block of steps, or of the rows after these.
+        private (int Row, int Step) Next(int strip, int first, int last, int step, int block) =>
+            strip + Rows < last ? (strip + Rows, step) : step + block < _x.Steps ? (first, step + block) : (last, 0);
 
         private void Copy(int row, int rows, int step, int count)
         {
@@ -124,8 +125,14 @@ internal static unsafe class LaneProduct<TVector, TSimd, TTerms, TTile, TSource>
                     }
                     TSimd.Transpose(sums, lanes, square, side);
                     for (int i = 0; i < used; i++)
-                        for (int j = 0; j < kept; j++)
-                            target[i * _y.Stride + j] = _accumulate ? target[i * _y.Stride + j] + square[i * side + j] : square[i * side + j];
+                    {
+                        float* results = target + i * _y.Stride, turned = square + i * side;
+                        if (kept == side) TSimd.Store(_accumulate ? TSimd.Add(TSimd.Load(results), TSimd.Load(turned)) : TSimd.Load(turned), results);
+                        else
+                        {
+                            for (int j = 0; j < kept; j++) results[j] = _accumulate ? results[j] + turned[j] : turned[j];
+                        }
+                    }
                 }
             }
         }

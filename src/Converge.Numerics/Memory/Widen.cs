@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Converge.Numerics;
 
@@ -26,17 +27,21 @@ public static unsafe class Widen
         const int Line = 16;
         byte* source = weight.Row(row) + (long)column * weight.Type.Size();
         int whole = weight.Type == ElementType.F64 ? 0 : count / Line * Line;
-        for (int i = 0; i < whole; i += Line, target += distance)
+        if (weight.Type == ElementType.F32)
         {
-            if (weight.Type == ElementType.F32)
+            for (int i = 0; i < whole; i += Line, target += distance)
             {
                 Vector256.Load((float*)source + i).Store(target);
                 Vector256.Load((float*)source + i + Line / 2).Store(target + Line / 2);
-                continue;
             }
-            var (low, high) = Vector256.Widen(Vector256.Load((ushort*)source + i));
-            (weight.Type == ElementType.BF16 ? low << 16 : SingleBitsOfHalf(low)).AsSingle().Store(target);
-            (weight.Type == ElementType.BF16 ? high << 16 : SingleBitsOfHalf(high)).AsSingle().Store(target + Line / 2);
+        }
+        else if (weight.Type == ElementType.BF16)
+        {
+            for (int i = 0; i < whole; i += Line, target += distance) SixteenOfBFloat16((ushort*)source + i, target);
+        }
+        else
+        {
+            for (int i = 0; i < whole; i += Line, target += distance) SixteenOfHalf((ushort*)source + i, target);
         }
         for (int i = whole; i < count; i += Line, target += distance)
             for (int j = i; j < Math.Min(count, i + Line); j++) target[j - i] = Element<float>(source, weight.Type, j);
@@ -60,13 +65,36 @@ public static unsafe class Widen
             return;
         }
         int i = 0;
-        for (; i + Vector256<ushort>.Count <= count; i += Vector256<ushort>.Count)
+        if (type == ElementType.BF16)
         {
-            var (low, high) = Vector256.Widen(Vector256.Load((ushort*)source + i));
-            (type == ElementType.BF16 ? low << 16 : SingleBitsOfHalf(low)).AsSingle().Store(target + i);
-            (type == ElementType.BF16 ? high << 16 : SingleBitsOfHalf(high)).AsSingle().Store(target + i + Vector256<uint>.Count);
+            for (; i + 16 <= count; i += 16) SixteenOfBFloat16((ushort*)source + i, target + i);
+        }
+        else
+        {
+            for (; i + 16 <= count; i += 16) SixteenOfHalf((ushort*)source + i, target + i);
         }
         for (; i < count; i++) target[i] = Element<float>(source, type, i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SixteenOfBFloat16(ushort* source, float* target)
+    {
+        if (Avx512F.IsSupported)
+        {
+            (Avx512F.ConvertToVector512UInt32(Vector256.Load(source)) << 16).AsSingle().Store(target);
+            return;
+        }
+        var (low, high) = Vector256.Widen(Vector256.Load(source));
+        (low << 16).AsSingle().Store(target);
+        (high << 16).AsSingle().Store(target + Vector256<uint>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SixteenOfHalf(ushort* source, float* target)
+    {
+        var (low, high) = Vector256.Widen(Vector256.Load(source));
+        SingleBitsOfHalf(low).AsSingle().Store(target);
+        SingleBitsOfHalf(high).AsSingle().Store(target + Vector256<uint>.Count);
     }
 
     // Exponent and mantissa move up to a float32's place; a multiplication by 2^112 mends the exponent's bias and makes subnormals normal.
