@@ -28,8 +28,8 @@ internal sealed record Control(string Id, string Name, string Words, StudyGroup?
         return [.. all.Where(control => results.Find(new SeriesKey(control.Group ?? group, own.Layers, Taps.FinalNorm, control.Pair, control.Reads ?? control.OnlyFor ?? MetricNames.Cosine)) is not null)];
     }
 
-    /// <summary>The control of another group that is of the same kind; this one where that group has none.</summary>
-    public Control Of(GroupView view) => view.Controls.FirstOrDefault(other => other.Id == Id && other.Pair == Pair && (Group is null || other.Group?.Level == Group.Level)) ?? this;
+    /// <summary>The control of another group that is of the same kind, or null.</summary>
+    public Control? Of(GroupView view) => view.Controls.FirstOrDefault(other => (other.Id, other.Name) == (Id, Name));
 
     /// <summary>Its series where <paramref name="view"/> has the metric, or null.</summary>
     public SeriesSummary? At(GroupView view, string tap, int layer, string metric) =>

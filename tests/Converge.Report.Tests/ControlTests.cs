@@ -111,6 +111,8 @@ public sealed class ControlTests : IDisposable
         Assert.Contains("1.2 M", _report.Texts("checkpoints-01"));
         Assert.Contains("6.7 B", _report.Texts("checkpoints-01"));
         Assert.Equal(["large", "large-chat", "planted"], _report.Csv("checkpoints-01").Where(row => row["series"] == "C1 other queries").Select(row => row["model"]).Order(StringComparer.Ordinal));
+        // A control of one checkpoint is not drawn for the others.
+        Assert.Equal(["blank"], _report.Csv("checkpoints-01").Where(row => row["series"] == "C2 untrained" && row["metric"] == "cosine").Select(row => row["model"]));
         // One of three marks of a pair is hollow.
         Assert.Equal(3 * 3, _report.Figure("checkpoints-01").Descendants().Count(mark => ((string?)mark.Attribute("class") ?? "").EndsWith("hollow", StringComparison.Ordinal)));
         Assert.Contains("F7, F8: model size, base and chat [assumed] sentiment", _report.Page.Descendants("h3").Select(head => head.Value));

@@ -8,7 +8,7 @@ namespace Converge.Report.Figures;
 /// <summary>The similarity of ICL and IT above everything that it is held against, on one scale.</summary>
 internal static class ComparisonLadder
 {
-    private const int Width = 400, Left = 10, Right = 238, Numbers = 394, Top = 8, Row = 35;
+    private const int Width = 400, Left = 10, Right = 214, Numbers = 394, Top = 8, Row = 35;
 
     public static Figure Of(GroupView view, IReadOnlyList<Comparison> comparisons, string name)
     {

@@ -12,37 +12,38 @@ internal static class FactorLevels
     private const int Left = 58, AxisHeight = 230, Foot = 44, LowerName = 25;
 
     public static Figure Of(FactorSpec factor, GroupView own, IReadOnlyList<FactorLevel> levels, string name) =>
-        Of(name, $"{factor.Id}: {factor.Title}", factor.Tag, Names.Of(own.Group.Group), Caption(factor, levels), own, levels, control => control.Group is null, factor.Id);
+        Of(name, $"{factor.Id}: {factor.Title}", factor.Tag, Names.Of(own.Group.Group), Caption(factor, levels), own, levels, factor.Id);
 
     /// <summary>The same for checkpoints in place of levels: all controls are each checkpoint's own.</summary>
     public static Figure OfCheckpoints(string name, string title, Standing tag, string subject, string caption, IReadOnlyList<FactorLevel> models) =>
-        Of(name, title, tag, subject, caption, models[0].View, models, _ => true, null);
+        Of(name, title, tag, subject, caption, models[0].View, models, null);
 
-    private static Figure Of(string name, string title, Standing tag, string subject, string caption, GroupView own, IReadOnlyList<FactorLevel> levels, Func<Control, bool> isOfLevel, string? factor)
+    private static Figure Of(string name, string title, Standing tag, string subject, string caption, GroupView own, IReadOnlyList<FactorLevel> levels, string? factor)
     {
         var drawn = new List<Drawn>();
         Panel[] panels =
         [
-            Similarities(own, levels, isOfLevel, factor, MetricNames.Cosine, "Cosine", drawn), Similarities(own, levels, isOfLevel, factor, MetricNames.CentredCosine, "Centred cosine", drawn),
+            Similarities(own, levels, factor, MetricNames.Cosine, "Cosine", drawn), Similarities(own, levels, factor, MetricNames.CentredCosine, "Centred cosine", drawn),
             Answers(levels, drawn),
         ];
         return new Figure(name, title, tag, subject, caption, panels, FigureCsv.Of(own.Study, drawn));
     }
 
-    // A control of the runs themselves (C1, C3) is measured at every level; the others are runs of their own at the study's own settings, a line across.
-    private static Panel Similarities(GroupView own, IReadOnlyList<FactorLevel> levels, Func<Control, bool> isOfLevel, string? factor, string metric, string title, List<Drawn> drawn)
+    // A control of the runs themselves (C1, C3) is measured at every level; the others are runs of their own at the study's own settings, a line across. A
+    // checkpoint has all of its controls to itself.
+    private static Panel Similarities(GroupView own, IReadOnlyList<FactorLevel> levels, string? factor, string metric, string title, List<Drawn> drawn)
     {
         List<List<Drawn>> rows = [.. Names.Pairs.Select(pair => levels.Select(level => Drawn.Of(pair, level.View.Headline(pair, metric))).ToList())];
-        var within = Control.Drawn(own).Where(isOfLevel)
-            .Select(control => (Control: control, Row: levels.Select(level => control.Of(level.View).Headline(level.View, metric) is { } series ? Drawn.Of(control, series) : null).OfType<Drawn>().ToList()))
-            .Where(one => one.Row.Count == levels.Count).ToList();
-        List<Drawn> across = [.. Control.Drawn(own).Where(control => !isOfLevel(control) && control.Group!.Factor != factor)
+        IEnumerable<Control> measured = factor is null ? levels.SelectMany(level => Control.Drawn(level.View)).DistinctBy(control => (control.Id, control.Name)) : Control.Drawn(own).Where(control => control.Group is null);
+        var within = measured.Select(control => (Control: control, Row: levels.Select(level => (factor is null ? control.Of(level.View) : control)?.Headline(level.View, metric) is { } series ? Drawn.Of(control, series) : null).ToList()))
+            .Where(one => one.Row.Any(value => value is not null)).ToList();
+        List<Drawn> across = [.. Control.Drawn(own).Where(control => factor is not null && control.Group is { } group && group.Factor != factor)
             .Select(control => control.Headline(own, metric) is { Estimate.Mean: not null } series ? Drawn.Of(control, series) : null).OfType<Drawn>()];
-        List<Drawn> measured = [.. rows.SelectMany(row => row), .. within.SelectMany(one => one.Row)];
-        drawn.AddRange([.. measured, .. across]);
+        List<Drawn> atLevels = [.. rows.SelectMany(row => row), .. within.SelectMany(one => one.Row).OfType<Drawn>()];
+        drawn.AddRange([.. atLevels, .. across]);
 
         LegendEntry[] legend = [.. Names.Pairs.Select(pair => new LegendEntry(Names.Of(pair), pair.Name, FigureStyle.MarkerOf(pair), false)), .. within.Select(one => new LegendEntry($"{one.Control.Id} {one.Control.Name}", FigureStyle.LineOf(one.Control), null, true))];
-        double[] ends = [.. measured.SelectMany(Ends), 1];
+        double[] ends = [.. atLevels.SelectMany(Ends), 1];
         var axes = new Axes(levels, title, metric == MetricNames.Cosine ? Standing.Known : Standing.Ours, "cosine", legend, [.. across.Select(line => line.Role + " ↓")],
             (bottom, top) => LinearScale.Holding([.. ends, .. LinearScale.Near(ends, across.Select(line => line.Series.Estimate.Mean!.Value), 0.2)], bottom, top, span: 0.2, atLeast: -1, atMost: 1));
         var (canvas, y) = (axes.Canvas, axes.Y);
@@ -53,7 +54,7 @@ internal static class FactorLevels
         LineLabels.Draw(canvas, across.Select(line => (IsBelow(line) ? line.Role + " ↓" : line.Role, Height(line))), axes.Right, axes.Top, axes.Bottom);
         foreach (var (control, row) in within)
             for (int i = 0; i < row.Count; i++)
-                if (row[i].Series.Estimate.Mean is { } level) canvas.Line(axes.At(i) - 19, y.At(level), axes.At(i) + 19, y.At(level), FigureStyle.LineOf(control));
+                if (row[i]?.Series.Estimate.Mean is { } level) canvas.Line(axes.At(i) - 19, y.At(level), axes.At(i) + 19, y.At(level), FigureStyle.LineOf(control));
         for (int p = rows.Count - 1; p >= 0; p--) Row(axes, rows[p], levels, Names.Pairs[p].Name, FigureStyle.MarkerOf(Names.Pairs[p]), 8 * (p - 1));
         return axes.Panel(Describe(levels, rows, [.. within.Select(one => one.Row)], across, NumberText.Of));
     }
@@ -93,8 +94,8 @@ internal static class FactorLevels
         return estimate.Mean is not { } mean ? [] : estimate.Interval is { } interval ? [mean, interval.Low, interval.High] : [mean];
     }
 
-    private static string Describe(IReadOnlyList<FactorLevel> levels, List<List<Drawn>> rows, List<List<Drawn>> within, List<Drawn> across, Func<Estimate, string> text) =>
-        string.Join(" ", levels.Select((level, i) => $"{level.Id}: {string.Join(", ", rows.Concat(within).Select(row => $"{row[i].Role} {text(row[i].Series.Estimate)}"))}."))
+    private static string Describe(IReadOnlyList<FactorLevel> levels, List<List<Drawn>> rows, List<List<Drawn?>> within, List<Drawn> across, Func<Estimate, string> text) =>
+        string.Join(" ", levels.Select((level, i) => $"{level.Id}: {string.Join(", ", rows.Select(row => row[i]).Concat(within.Select(row => row[i]).OfType<Drawn>()).Select(one => $"{one.Role} {text(one.Series.Estimate)}"))}."))
         + (across.Count == 0 ? "" : $" Across: {string.Join(", ", across.Select(line => $"{line.Role} {text(line.Series.Estimate)}"))}.");
 
     private static string Caption(FactorSpec factor, IReadOnlyList<FactorLevel> levels)
