@@ -6,18 +6,6 @@ public static class Calibration
     /// <summary>The number of bins of <see cref="Error"/>.</summary>
     public const int Bins = 10;
 
-    /// <summary>Probabilities over the label set from the log-probabilities of its labels.</summary>
-    public static double[] Normalise(ReadOnlySpan<double> logProbabilities)
-    {
-        double most = double.NegativeInfinity;
-        foreach (double value in logProbabilities) most = Math.Max(most, value);
-        var probabilities = new double[logProbabilities.Length];
-        double sum = 0;
-        for (int i = 0; i < probabilities.Length; i++) sum += probabilities[i] = Math.Exp(logProbabilities[i] - most);
-        for (int i = 0; i < probabilities.Length; i++) probabilities[i] /= sum;
-        return probabilities;
-    }
-
     /// <summary>
     /// The expected calibration error (Naeini et al. 2015; Guo et al. 2017, equation 3): answers are sorted by confidence into ten bins of equal width, and the
     /// distance of a bin's accuracy from its mean confidence is averaged, each bin weighing as many answers as it holds.

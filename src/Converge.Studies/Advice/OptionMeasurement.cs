@@ -66,7 +66,7 @@ internal sealed class OptionMeasurement(Condition condition, int demonstrations,
         int count = labels.Words.Count, queries = labels.Gold.Count, right = 0;
         for (int query = 0; query < queries; query++)
         {
-            double[] probabilities = Calibration.Normalise(scores.AsSpan(query * count, count));
+            double[] probabilities = LabelDistribution.Of(scores.AsSpan(query * count, count));
             int best = Array.IndexOf(probabilities, probabilities.Max());
             bool isRight = best == labels.Gold[query];
             _confidences.Add(probabilities[best]);
@@ -76,25 +76,11 @@ internal sealed class OptionMeasurement(Condition condition, int demonstrations,
         return right / (double)queries;
     }
 
-    // The mean over queries of d_it . d_icl / |d_icl|^2 after the final norm; queries that ICL does not move are left out.
+    // The mean over queries after the final norm; queries that ICL does not move are left out.
     private static double ShareOfShift(UnitRecord unit)
     {
-        var (anchor, icl, it) = (unit.States[Condition.Anchor].FinalNorm, unit.States[Condition.Icl].FinalNorm, unit.States[Condition.It].FinalNorm);
-        var (sum, count) = (0.0, 0);
-        for (int query = 0; query < unit.Queries.Count; query++)
-        {
-            var (product, square) = (0.0, 0.0);
-            for (int i = query * unit.HiddenSize; i < (query + 1) * unit.HiddenSize; i++)
-            {
-                double moved = (double)icl[i] - anchor[i];
-                product += moved * ((double)it[i] - anchor[i]);
-                square += moved * moved;
-            }
-            if (square == 0) continue;
-            sum += product / square;
-            count++;
-        }
-        return count == 0 ? double.NaN : sum / count;
+        StateMatrix Of(Condition of) => StateMatrix.OfLayer(unit.States[of].FinalNorm, unit.Queries.Count, 1, 0, unit.HiddenSize);
+        return Mean(Shift.ReproducedPerQuery(Of(Condition.Anchor), Of(Condition.Icl), Of(Condition.It)));
     }
 
     private static double Mean(IReadOnlyList<double?> values) => values.Average() ?? double.NaN;

@@ -42,4 +42,17 @@ public static class Shift
     }
 
     private static double Length(ReadOnlySpan<double> vector) => Math.Sqrt(InnerProduct.Of(vector, vector));
+
+    /// <summary>d_it . d_icl / |d_icl|^2 for each query: the share of ICL's shift that IT goes along, 1 where it goes as far in that direction; null where d_icl is zero.</summary>
+    public static double?[] ReproducedPerQuery(StateMatrix anchor, StateMatrix icl, StateMatrix it)
+    {
+        StateMatrix byIcl = icl.Minus(anchor), byIt = it.Minus(anchor);
+        var values = new double?[anchor.Rows];
+        for (int row = 0; row < values.Length; row++)
+        {
+            double square = InnerProduct.Of(byIcl[row], byIcl[row]);
+            values[row] = square > 0 ? InnerProduct.Of(byIt[row], byIcl[row]) / square : null;
+        }
+        return values;
+    }
 }

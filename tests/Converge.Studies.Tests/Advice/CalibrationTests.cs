@@ -5,16 +5,6 @@ namespace Converge.Studies.Tests.Advice;
 public sealed class CalibrationTests
 {
     [Fact]
-    public void Probabilities_are_those_of_the_label_set()
-    {
-        double[] probabilities = Calibration.Normalise([Math.Log(0.03), Math.Log(0.01)]);
-        Assert.Equal(0.75, probabilities[0], 12);
-        Assert.Equal(0.25, probabilities[1], 12);
-        // Far below the smallest double.
-        Assert.Equal(0.5, Calibration.Normalise([-2000, -2000])[0], 12);
-    }
-
-    [Fact]
     public void The_error_weighs_bins_by_their_answers()
     {
         // Bin [0.9, 1]: confidences 0.9, 1.0, one right: |1 - 1.9| = 0.9. Bin [0.6, 0.7): 0.6, 0.65, both right: |2 - 1.25| = 0.75. Over four answers.

@@ -72,6 +72,7 @@ public class SimilarityMetricTests
         StateMatrix icl = Matrix([103, 104], [6, 5], [7, 7], [2, 2]), it = Matrix([104, 103], [3, 5], [8, 8], [1, 1]);
         Assert.Equal([0.96, -1, null, null], Shift.CosinePerQuery(anchor, icl, it));
         Assert.Equal([1, 0.5, 0, null], Shift.NormRatioPerQuery(anchor, icl, it));
+        Assert.Equal([0.96, -2, null, 0], Shift.ReproducedPerQuery(anchor, icl, it));
     }
 
     [Fact]
