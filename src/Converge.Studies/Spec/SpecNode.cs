@@ -31,6 +31,17 @@ internal sealed record MapNode(List<MapEntry> Entries, string Where, string Fold
 
     /// <summary>The entry with this key, or null.</summary>
     public MapEntry? Find(string key) => Entries.Find(entry => entry.Key == key);
+
+    /// <summary>This mapping laid over another value: its entries take the places of those of the same key, mapping by mapping, and the rest is added.</summary>
+    /// <param name="under">The other value; of anything but a mapping nothing is left.</param>
+    /// <param name="without">An entry of this one that is left out.</param>
+    public MapNode Over(SpecNode under, MapEntry? without = null)
+    {
+        var own = Entries.Where(entry => entry != without).ToList();
+        if (under is not MapNode map) return this with { Entries = own };
+        List<MapEntry> kept = [.. map.Entries.Select(entry => own.Find(mine => mine.Key == entry.Key) is not { } mine ? entry : mine.Value is MapNode inner ? mine with { Value = inner.Over(entry.Value) } : mine)];
+        return map with { Entries = [.. kept, .. own.Where(entry => map.Find(entry.Key) is null)] };
+    }
 }
 
 /// <summary>One key of a mapping and its value.</summary>

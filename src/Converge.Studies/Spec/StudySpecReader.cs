@@ -72,6 +72,8 @@ internal static class StudySpecReader
 
     private static SpecNode Open(SpecNode task)
     {
+        // A task file with changes: everything but "file" is laid over it.
+        if (task is MapNode changed && changed.Find("file") is { Value: ScalarNode file } from) return changed.Over(Open(file), from);
         if (task is not ScalarNode { IsNull: false } path) return task;
         var full = Path.GetFullPath(path.Text, path.Folder);
         return File.Exists(full) ? SpecFile.Read(full) : throw new BadInputException(path.Where, $"the task file '{full}' does not exist", "Paths are meant from the file that names them");

@@ -21,7 +21,7 @@ public sealed record TaskData
 
     /// <summary>
     /// Reads a task's pools. Rows that repeat a text exactly are left out after the first; a text that stands under two labels is left out
-    /// altogether. Both are counted in <see cref="Notes"/>.
+    /// altogether; so are rows longer than the task allows. All are counted in <see cref="Notes"/>.
     /// </summary>
     /// <exception cref="BadInputException">A file cannot be read, lacks a column, is empty, repeats an id or holds an unknown label, an empty text or an empty target.</exception>
     public static TaskData Load(TaskSpec task)
@@ -69,7 +69,15 @@ public sealed record TaskData
             throw new BadInputException(source.File, $"has no row whose '{source.WhereColumn}' is '{source.WhereValue}'", $"The column holds {string.Join(", ", table.Select(row => OneLine.Of(row.Values[^1])).Distinct().Take(5))}");
         if (pool.GroupBy(example => example.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new BadInputException(source.File, $"gives the id '{OneLine.Of(twice.Key)}' to {twice.Count()} rows", "Give every row its own id, or leave out 'columns.id'");
-        return WithoutRepeats(pool, source.File, notes);
+        return WithoutRepeats(ShortEnough(pool, task.Data.MostCharacters, source.File, notes), source.File, notes);
+    }
+
+    private static List<Example> ShortEnough(List<Example> pool, int? most, string file, List<string> notes)
+    {
+        if (most is null) return pool;
+        var kept = pool.Where(example => example.Text.Length <= most && (example.Label is not null || example.Answer.Length <= most)).ToList();
+        if (kept.Count < pool.Count) notes.Add($"{file}: left out {pool.Count - kept.Count} rows of more than {most} characters");
+        return kept.Count > 0 ? kept : throw new BadInputException(file, $"has no row of at most {most} characters", "Raise 'data.most_characters'");
     }
 
     private static List<Example> WithoutRepeats(List<Example> pool, string file, List<string> notes)

@@ -61,6 +61,10 @@ public sealed record DataSpec
     /// <summary>The encoding of both files, by its IANA name.</summary>
     public required string Encoding { get; init; }
 
+    /// <summary>Rows whose text or target has more characters than this are left out; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MostCharacters { get; init; }
+
     /// <summary>The columns; in a table without a header their numbers, from 1.</summary>
     public required ColumnSpec Columns { get; init; }
 }

@@ -69,6 +69,7 @@ internal static class TaskSpecReader
             Format = format,
             Header = reader.Bool("header", true),
             Encoding = reader.Text("encoding", "utf-8"),
+            MostCharacters = reader.Has("most_characters") ? reader.Int("most_characters", null, 1) : null,
             Columns = Columns(reader.Map("columns", optional: false), kind),
         };
         if (!IsEncoding(data.Encoding)) reader.Problem("encoding", $"knows no '{OneLine.Of(data.Encoding)}'", "Choose utf-8, utf-16, us-ascii or iso-8859-1");

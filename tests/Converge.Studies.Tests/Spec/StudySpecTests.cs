@@ -130,5 +130,19 @@ public sealed class StudySpecTests : IDisposable
     [InlineData("beyond.yaml")]
     public void The_studies_of_this_repository_can_be_read(string name) => Assert.NotEmpty(StudySpec.Load(Repository.PathOf("studies", name)).Tasks);
 
+    [Fact]
+    public void A_task_file_can_be_changed_in_the_study_and_further_on_the_command_line()
+    {
+        _folder.Change("study.yaml", "[task.yaml]", "\n  - {file: task.yaml, version: 3, data: {most_characters: 9, columns: {id: key}}, template: {separator: ';'}}");
+        var plain = _folder.LoadTask("tasks.0=" + _folder.PathOf("task.yaml"));
+        var task = _folder.LoadTask("tasks.0.data.most_characters=7");
+        Assert.Equal((3, 7, "key", ";"), (task.Version, task.Data.MostCharacters, task.Data.Columns.Id, task.Template.Separator));
+        Assert.Equivalent(plain, task with { Version = 1, Data = task.Data with { MostCharacters = null, Columns = task.Data.Columns with { Id = null } }, Template = task.Template with { Separator = plain.Template.Separator } }, strict: true);
+        _folder.Change("study.yaml", "version: 3", "wersion: 3");
+        Assert.Contains("wersion", _folder.Refusal());
+        _folder.Change("study.yaml", "file: task.yaml", "file: none.yaml");
+        Assert.Contains("none.yaml' does not exist", _folder.Refusal());
+    }
+
     public void Dispose() => _folder.Dispose();
 }

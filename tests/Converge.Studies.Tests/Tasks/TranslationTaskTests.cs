@@ -79,5 +79,18 @@ public sealed class TranslationTaskTests : IDisposable
         Assert.Contains(expected, StudyFolder.Refusal(() => Load()));
     }
 
+    [Fact]
+    public void Rows_longer_than_the_task_allows_are_left_out_and_counted()
+    {
+        var whole = Load();
+        // "kocka" is a target of five characters, "bird" a text of four.
+        var data = TaskData.Load(_folder.LoadTask("tasks.0.data.most_characters=4"));
+        Assert.Equal(["dog", "bird", "fish"], data.Demonstrations.Select(example => example.Text));
+        Assert.Equal(["cow", "wolf"], whole.Queries.Select(example => example.Text).Except(["horse", "mouse"]));
+        Assert.Equal(["wolf"], data.Queries.Select(example => example.Text));
+        Assert.Equal([1, 3], data.Notes.Select(note => int.Parse(note.Split("left out ")[1].Split(' ')[0])));
+        Assert.Contains("data.most_characters", StudyFolder.Refusal(() => TaskData.Load(_folder.LoadTask("tasks.0.data.most_characters=2"))));
+    }
+
     public void Dispose() => _folder.Dispose();
 }
