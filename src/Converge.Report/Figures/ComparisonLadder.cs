@@ -8,7 +8,7 @@ namespace Converge.Report.Figures;
 /// <summary>The similarity of ICL and IT above everything that it is held against, on one scale.</summary>
 internal static class ComparisonLadder
 {
-    private const int Width = 400, Left = 10, Right = 214, Numbers = 394, Top = 8, Row = 35;
+    private const int Width = 400, Left = 10, Right = 214, Numbers = 394, Top = 8, Row = 35, MostDecimals = 4;
 
     public static Figure Of(GroupView view, IReadOnlyList<Comparison> comparisons, string name)
     {
@@ -28,7 +28,7 @@ internal static class ComparisonLadder
             var (label, _, tag, style, marker, series) = rows[i];
             int top = Top + Row * i;
             canvas.Label(Left, top + 14, label, tag, i == 0 ? "strong halo" : "halo");
-            canvas.Text(Numbers, top + 29, NumberText.Of(series.Estimate), i == 0 ? "strong" : "muted", "end");
+            canvas.Text(Numbers, top + 29, NumberText.Of(series.Estimate, MostDecimals), i == 0 ? "strong" : "muted", "end");
             if (series.Estimate.Interval is { } interval) canvas.Line(scale.At(interval.Low), top + 25, scale.At(interval.High), top + 25, $"{style} s ci");
             if (series.Estimate.Mean is { } mean) canvas.Mark(marker, scale.At(mean), top + 25, 4.8, $"{style} f mean");
         }

@@ -58,7 +58,7 @@ internal sealed record LinearScale(double Low, double High, double From, double 
             if (high > atMost) (low, high) = (atMost - span, atMost);
             if (low < atLeast) (low, high) = (atLeast, atLeast + span);
         }
-        double step = RoundStep((high - low) / 5);
+        double step = RoundStep((high - low) / 6);
         low = Math.Max(Math.Floor(low / step + 1e-9) * step, atLeast);
         high = Math.Min(Math.Ceiling(high / step - 1e-9) * step, atMost);
         return new LinearScale(low, high, from, to, step);

@@ -20,6 +20,9 @@ internal static class NumberText
     /// <summary><c>0.912 [0.897, 0.925]</c>, or the mean alone where there is no interval.</summary>
     public static string Of(Estimate estimate) => Join(Parts(estimate, fromZero: false));
 
+    /// <summary>The same with no more than so many decimals, where room is short.</summary>
+    public static string Of(Estimate estimate, int mostDecimals) => Join(Parts(estimate, fromZero: false, mostDecimals));
+
     /// <summary><c>−3.215 [−3.301, −3.120]</c>: a quantity that is at most 0, such as a log-likelihood.</summary>
     public static string BelowZero(Estimate estimate) => Join(Parts(estimate, fromZero: true));
 
@@ -29,12 +32,13 @@ internal static class NumberText
 
     /// <summary>
     /// Mean, SD and interval of an estimate with the same number of decimals: as many as tell its values from 1, or
-    /// <paramref name="fromZero"/> from 0.
+    /// <paramref name="fromZero"/> from 0, and no more than <paramref name="mostDecimals"/>.
     /// </summary>
-    public static (string Mean, string Sd, string Interval) Parts(Estimate estimate, bool fromZero)
+    public static (string Mean, string Sd, string Interval) Parts(Estimate estimate, bool fromZero, int mostDecimals = Most)
     {
         double[] shown = [.. ((double?[])[estimate.Mean, estimate.Interval?.Low, estimate.Interval?.High]).OfType<double>()];
         int decimals = shown.Length == 0 ? Fewest : fromZero ? DecimalsNearZero(shown.Max(Math.Abs)) : shown.Max(DecimalsNearOne);
+        decimals = Math.Min(decimals, mostDecimals);
         string Text(double? value) => value is { } number ? Fixed(number, decimals) : Missing;
         return (Text(estimate.Mean), Text(estimate.Sd), estimate.Interval is { } ends ? $"[{Text(ends.Low)}, {Text(ends.High)}]" : Missing);
     }
