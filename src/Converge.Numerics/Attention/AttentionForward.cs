@@ -7,6 +7,8 @@ namespace Converge.Numerics;
 /// <summary>Causal grouped-query attention over segments and their ancestors: softmax(q k^T / sqrt(d)) v.</summary>
 public static class AttentionForward
 {
+    private const int PiecesOfEachThread = 8, MostTogether = 16;
+
     /// <summary>
     /// q and output are [tokens, heads * head width], k and v [tokens, key-value heads * head width], rotated already. A token's output depends on the keys
     /// and values of its prompt up to itself, by absolute position, and not on how the prompt is cut into segments.
@@ -20,20 +22,22 @@ public static class AttentionForward
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         var path = typeof(T) == typeof(float) ? SimdPaths.Current : SimdPath.Scalar;
-        pool.For(queries.Length * shape.KeyValueHeads, (segments, queries, shape, q, k, v, output, path), static (all, piece) =>
+        // Neighbours together, as they often continue the same segment; but enough pieces that no thread waits for long.
+        int together = Math.Clamp(queries.Length * shape.KeyValueHeads / (PiecesOfEachThread * pool.Threads), 1, MostTogether), groups = (queries.Length + together - 1) / together;
+        pool.For(groups * shape.KeyValueHeads, (segments, queries, together, shape, q, k, v, output, path), static (all, piece) =>
         {
             var (segments, shape) = (all.segments, all.shape);
-            var run = all.queries[piece / shape.KeyValueHeads];
-            int head = piece % shape.KeyValueHeads;
+            int first = piece / shape.KeyValueHeads * all.together, head = piece % shape.KeyValueHeads;
+            var runs = all.queries.AsSpan(first, Math.Min(all.together, all.queries.Length - first));
             if (all.path == SimdPath.Scalar)
             {
-                Scalar(segments, run, head, shape, all.q, all.k, all.v, all.output);
+                foreach (var run in runs) Scalar(segments, run, head, shape, all.q, all.k, all.v, all.output);
                 return;
             }
             var (q, k, v, output) = (As(all.q), As(all.k), As(all.v), As(all.output));
-            if (all.path == SimdPath.Avx512) AttentionForwardVector<Vector512<float>, Simd512>.Run(segments, run, head, shape, q, k, v, output);
-            else if (all.path == SimdPath.Avx2) AttentionForwardVector<Vector256<float>, Simd256>.Run(segments, run, head, shape, q, k, v, output);
-            else AttentionForwardVector<Vector128<float>, Simd128>.Run(segments, run, head, shape, q, k, v, output);
+            if (all.path == SimdPath.Avx512) AttentionForwardVector<Vector512<float>, Simd512>.Run(segments, runs, head, shape, q, k, v, output);
+            else if (all.path == SimdPath.Avx2) AttentionForwardVector<Vector256<float>, Simd256>.Run(segments, runs, head, shape, q, k, v, output);
+            else AttentionForwardVector<Vector128<float>, Simd128>.Run(segments, runs, head, shape, q, k, v, output);
         });
 
         static MatrixView<float> As(MatrixView<T> view) => Unsafe.As<MatrixView<T>, MatrixView<float>>(ref view);

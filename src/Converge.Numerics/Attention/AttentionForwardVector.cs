@@ -10,24 +10,47 @@ internal static unsafe class AttentionForwardVector<TVector, TSimd>
 {
     private const int TileRows = 6;
 
-    public static void Run(Segment[] segments, QueryRun run, int kvHead, HeadShape shape, MatrixView<float> q, MatrixView<float> k, MatrixView<float> v, MatrixView<float> output)
+    /// <summary>Some runs of queries under one key-value head; neighbours that continue the same segment find its keys and values where the one before left them.</summary>
+    public static void Run(Segment[] segments, ReadOnlySpan<QueryRun> runs, int kvHead, HeadShape shape, MatrixView<float> q, MatrixView<float> k, MatrixView<float> v, MatrixView<float> output)
     {
-        int end = segments[run.Segment].End;
-        int width = shape.HeadDim, padded = KeyValueGather<TVector, TSimd>.Padded(width), context = KeyValueGather<TVector, TSimd>.Padded(end);
+        int end = 0;
+        foreach (var run in runs) end = Math.Max(end, segments[run.Segment].End);
+        int width = shape.HeadDim, kv = kvHead * width, padded = KeyValueGather<TVector, TSimd>.Padded(width), context = KeyValueGather<TVector, TSimd>.Padded(end);
         float* keys = Scratch.First<float>((long)width * context + (long)end * padded + TileRows * ((long)context + padded));
         float* values = keys + (long)width * context;
         float* scores = values + (long)end * padded;
         float* sums = scores + TileRows * (long)context;
-        KeyValueGather<TVector, TSimd>.Transposed(segments, run.Segment, k, kvHead * width, width, keys, context);
-        KeyValueGather<TVector, TSimd>.Rows(segments, run.Segment, v, kvHead * width, width, values, padded);
+        int gathered = -1, parent = -1;
+        foreach (var run in runs)
+        {
+            var segment = segments[run.Segment];
+            if (run.Segment != gathered)
+            {
+                if (segment.Parent >= 0 && segment.Parent != parent)
+                {
+                    KeyValueGather<TVector, TSimd>.Transposed(segments, segment.Parent, k, kv, width, keys, context);
+                    KeyValueGather<TVector, TSimd>.Rows(segments, segment.Parent, v, kv, width, values, padded);
+                }
+                KeyValueGather<TVector, TSimd>.Transposed(segment, k, kv, width, keys, context);
+                KeyValueGather<TVector, TSimd>.Rows(segment, v, kv, width, values, padded);
+                KeyValueGather<TVector, TSimd>.Pad(segment.End, width, keys, context);
+                // A segment without a parent lies where the last one's parent did.
+                (gathered, parent) = (run.Segment, segment.Parent);
+            }
+            Queries(run, kvHead, shape, q, keys, values, context, padded, scores, sums, output);
+        }
+    }
 
+    private static void Queries(
+        QueryRun run, int kvHead, HeadShape shape, MatrixView<float> q, float* keys, float* values, int context, int padded, float* scores, float* sums, MatrixView<float> output)
+    {
+        int width = shape.HeadDim;
         for (int head = kvHead * shape.Group; head < (kvHead + 1) * shape.Group; head++)
         {
             for (int first = 0; first < run.Count; first += TileRows)
             {
                 int rows = Math.Min(TileRows, run.Count - first), seen = run.Position + first + 1;
                 Weights(q.RowPointer(run.Row + first) + head * width, q.Stride, keys, context, width, rows, seen, (float)shape.Scale, scores);
-
                 SumOfSeen(scores, context, values, padded, rows, seen, sums);
                 for (int i = 0; i < rows; i++)
                     new Span<float>(sums + i * padded, width).CopyTo(new Span<float>(output.RowPointer(run.Row + first + i) + head * width, width));
