@@ -11,15 +11,15 @@ namespace Converge.Engine.Capture;
 /// <param name="pool">The threads.</param>
 internal sealed class AttentionCapture<T>(CapturePass<T> pass, AttentionReadout<T> readout, WorkPool pool) where T : unmanaged, IFloatingPointIeee754<T>
 {
-    private readonly int[] _rows = [.. pass.Taps.SelectMany(rows => rows).Distinct().Order()];
+    private int[]? _rows;
     private RowSet<T>? _set;
 
     /// <summary>Keeps what block <paramref name="layer"/> (from 0) makes of its input, x [tokens, hidden].</summary>
     public void Before(int layer, MatrixView<T> x)
     {
         if (pass.BlockSlot(layer) < 0 || !pass.Request.Keeps(CaptureTaps.Queries | CaptureTaps.Keys)) return;
-        using var input = new Matrix<T>(_rows.Length, x.Columns);
-        input.View.GatherFrom(x, _rows);
+        using var input = new Matrix<T>(Rows.Length, x.Columns);
+        input.View.GatherFrom(x, Rows);
         if (pass.Request.Keeps(CaptureTaps.Queries)) Project(LinearLayer.QProj, states => states.Queries);
         if (pass.Request.Keeps(CaptureTaps.Keys)) Project(LinearLayer.KProj, states => states.Keys);
 
@@ -39,8 +39,8 @@ internal sealed class AttentionCapture<T>(CapturePass<T> pass, AttentionReadout<
         if (pass.BlockSlot(layer) < 0) return;
         if (pass.Request.Keeps(CaptureTaps.AttnOut))
         {
-            using var heads = new Matrix<T>(_rows.Length, a.Attention.Columns);
-            heads.View.GatherFrom(a.Attention.View, [.. _rows.Select(IndexOf)]);
+            using var heads = new Matrix<T>(Rows.Length, a.Attention.Columns);
+            heads.View.GatherFrom(a.Attention.View, [.. Rows.Select(IndexOf)]);
             using var output = readout.Output(layer, Set, heads.View);
             Keep(layer, output.View, states => states.AttnOut);
         }
@@ -55,14 +55,17 @@ internal sealed class AttentionCapture<T>(CapturePass<T> pass, AttentionReadout<
         int IndexOf(int row) => rows is null ? row : Array.BinarySearch(rows, row);
     }
 
-    private RowSet<T> Set => _set ??= pass.Batch.Subset(_rows);
+    // Only where attention is looked at.
+    private int[] Rows => _rows ??= [.. pass.Taps.SelectMany(rows => rows).Distinct().Order()];
 
-    // values holds a row for every row of _rows.
+    private RowSet<T> Set => _set ??= pass.Batch.Subset(Rows);
+
+    // values holds a row for every row of Rows.
     private void Keep(int layer, MatrixView<T> values, Func<ExactStates<T>, T[]> tap)
     {
         int width = values.Columns;
         for (int i = 0; i < pass.Taps.Length; i++)
             for (int j = 0; j < pass.Taps[i].Length; j++)
-                values.Row(Array.BinarySearch(_rows, pass.Taps[i][j])).CopyTo(tap(pass.States[i]).AsSpan((pass.BlockSlot(layer) * pass.Taps[i].Length + j) * width, width));
+                values.Row(Array.BinarySearch(Rows, pass.Taps[i][j])).CopyTo(tap(pass.States[i]).AsSpan((pass.BlockSlot(layer) * pass.Taps[i].Length + j) * width, width));
     }
 }

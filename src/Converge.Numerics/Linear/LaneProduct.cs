@@ -29,11 +29,11 @@ internal static unsafe class LaneProduct<TVector, TSimd, TTerms, TTile, TSource>
         int panels = x.Panels.Count, panelsAtMost = MostLanes / (3 * TSimd.Width), laneParts = (panels + panelsAtMost - 1) / panelsAtMost;
         var strips = new GuidedPieces((w.Rows + Rows - 1) / Rows, pool.Threads);
         int stripPieces = strips.Count;
-        pool.For(laneParts * stripPieces, piece =>
+        pool.For(laneParts * stripPieces, (x, w, y, strips, stripPieces, laneParts, accumulate), static (all, piece) =>
         {
-            int part = piece / stripPieces;
-            var (first, last) = strips.Piece(piece % stripPieces);
-            new Piece(x, w, y, panels * part / laneParts, panels * (part + 1) / laneParts, first * Rows, Math.Min(w.Rows, last * Rows), accumulate).Run();
+            int part = piece / all.stripPieces, panels = all.x.Panels.Count;
+            var (first, last) = all.strips.Piece(piece % all.stripPieces);
+            new Piece(all.x, all.w, all.y, panels * part / all.laneParts, panels * (part + 1) / all.laneParts, first * Rows, Math.Min(all.w.Rows, last * Rows), all.accumulate).Run();
         });
     }
 

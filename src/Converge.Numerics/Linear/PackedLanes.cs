@@ -33,8 +33,9 @@ internal readonly unsafe struct PackedLanes<TVector, TSimd, TTerms>
     {
         int length = TermLines<TTerms>.Steps(source.Columns), block = SumBlocks.Length(length), blocks = (length + block - 1) / block, vectors = (source.Rows + TSimd.Width - 1) / TSimd.Width;
         var packed = new PackedLanes<TVector, TSimd, TTerms>(Scratch.First<float>((long)vectors * TSimd.Width * length), source.Rows, length);
-        pool.For(packed.Panels.Count * blocks, piece =>
+        pool.For(packed.Panels.Count * blocks, (packed, source, blocks, block), static (all, piece) =>
         {
+            var (packed, source, blocks, block) = all;
             int panel = piece / blocks, step = piece % blocks * block, count = Math.Min(block, packed.Steps - step);
             int width = packed.Panels.Width(panel) * TSimd.Width, first = packed.Panels.First(panel) * TSimd.Width;
             for (int lane = 0; lane < width; lane += TSimd.Width)

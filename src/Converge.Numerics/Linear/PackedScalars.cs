@@ -30,8 +30,10 @@ internal readonly unsafe struct PackedScalars
     {
         int length = TermLines<TTerms>.Steps(source.Columns), block = SumBlocks.Length(length), blocks = (length + block - 1) / block, groups = Groups(source.Rows);
         var packed = new PackedScalars(Allocate(groups, length), source.Rows, length);
-        pool.For(groups * blocks, piece =>
+        pool.For(groups * blocks, (packed, source, blocks, block), static (all, piece) =>
         {
+            var (packed, source, blocks, block) = all;
+            int length = packed.Steps;
             int row = piece / blocks * RowGroup, step = piece % blocks * block, count = Math.Min(block, length - step), rows = Math.Min(RowGroup, source.Rows - row);
             float* target = packed.Group(row, step, count);
             if (rows < RowGroup) new Span<float>(target, RowGroup * TileLayouts.Padded(count)).Clear();
@@ -52,8 +54,9 @@ internal readonly unsafe struct PackedScalars
         var packed = new PackedScalars(Allocate(groups, source.Rows), source.Columns, source.Rows);
         // Groups of steps on the outside: a stretch of the source is still in the cache when the next group of rows takes its columns from it.
         const int Stretch = 4 * TileLayouts.Group;
-        pool.For((source.Rows + Stretch - 1) / Stretch, piece =>
+        pool.For((source.Rows + Stretch - 1) / Stretch, (packed, source, block), static (all, piece) =>
         {
+            var (packed, source, block) = all;
             for (int step = piece * Stretch, last = Math.Min(source.Rows, step + Stretch); step < last;)
             {
                 int start = step / block * block, count = Math.Min(block, source.Rows - start), steps = Math.Min(last, start + count) - step;

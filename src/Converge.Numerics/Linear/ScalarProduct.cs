@@ -27,12 +27,12 @@ internal static unsafe class ScalarProduct<TVector, TSimd, TTile, TLayout, TSour
         int rowsEach = ((c.Rows + rowParts - 1) / rowParts + TileLayouts.Rows - 1) / TileLayouts.Rows * TileLayouts.Rows;
         var panels = new GuidedPieces(cut.Count, pool.Threads);
         int panelPieces = panels.Count;
-        pool.For(rowParts * panelPieces, piece =>
+        pool.For(rowParts * panelPieces, (a, b, c, cut, rowsEach, panels, panelPieces), static (all, piece) =>
         {
-            int row = piece / panelPieces * rowsEach;
-            var (first, last) = panels.Piece(piece % panelPieces);
+            int row = piece / all.panelPieces * all.rowsEach;
+            var (first, last) = all.panels.Piece(piece % all.panelPieces);
             for (int panel = first; panel < last; panel += MostPanels)
-                Piece(a, b, c, cut, row, Math.Min(c.Rows, row + rowsEach), panel, Math.Min(last, panel + MostPanels));
+                Piece(all.a, all.b, all.c, all.cut, row, Math.Min(all.c.Rows, row + all.rowsEach), panel, Math.Min(last, panel + MostPanels));
         });
     }
 
