@@ -1,5 +1,7 @@
 using Converge.Studies.Plan;
+using Converge.Studies.Spec;
 using Converge.Studies.Tests.Authored;
+using Converge.Tests;
 
 namespace Converge.Studies.Tests.Plan;
 
@@ -113,6 +115,17 @@ public sealed class FactorPlanTests : IDisposable
     {
         var findings = StudyValidator.Check(_folder.WithLevel("demonstrations: {task: words}").StudyFile).Findings;
         Assert.Contains("is run on no model and task", Assert.Single(findings, finding => finding.Severity == Severity.Warning && finding.Where == "factor f, level one").What);
+    }
+
+    [SkippableFact]
+    public void The_study_of_public_data_fits_the_positions_of_its_model()
+    {
+        Repository.SharedOrSkip("data/wmt_encs");
+        Repository.SharedOrSkip("data/sst2");
+        Repository.SharedOrSkip("models/stories3m");
+        var plan = StudyPlan.Create(StudySpec.Load(Repository.PathOf("studies", "public.yaml"), ["runs=2"]));
+        Assert.Contains(plan.Units, unit => unit.Key is { Model: "stories3m_untrained", Task: "translation" });
+        Assert.InRange(plan.Units.Max(unit => unit.Content.Prompts.Max(prompt => prompt.Tokens.Length)), 256, 512);
     }
 
     public void Dispose() => _folder.Dispose();

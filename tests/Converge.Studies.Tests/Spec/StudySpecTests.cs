@@ -128,6 +128,7 @@ public sealed class StudySpecTests : IDisposable
     [InlineData("demo.yaml")]
     [InlineData("paper.yaml")]
     [InlineData("beyond.yaml")]
+    [InlineData("public.yaml")]
     public void The_studies_of_this_repository_can_be_read(string name) => Assert.NotEmpty(StudySpec.Load(Repository.PathOf("studies", name)).Tasks);
 
     [Fact]
