@@ -34,8 +34,8 @@ internal sealed class BenchModel : IDisposable
     /// <summary>The arithmetic.</summary>
     public ComputeMode Compute { get; }
 
-    /// <summary>What is compared, for people: <c>ours in f32 on bf16 weights</c>.</summary>
-    public string Ours => $"ours in {Compute.ToString().ToLowerInvariant()} on {Weights.ToString().ToLowerInvariant()} weights";
+    /// <summary>How it computes, for people: <c>in f32 on bf16 weights</c>.</summary>
+    public string Way => $"in {Compute.ToString().ToLowerInvariant()} on {Weights.ToString().ToLowerInvariant()} weights";
 
     /// <summary>The checkpoint in a folder.</summary>
     /// <exception cref="Converge.Engine.BadInputException">It cannot be used.</exception>

@@ -37,7 +37,7 @@ internal static class PassBench
             var shared = Capture(run, model, name, queries, trunk + prompts * OwnTokens);
             if (trunk == 120) continue;
             var alone = Capture(run, model, $"{name}, not shared", queries, prompts * (trunk + OwnTokens), share: false);
-            run.Result.Comparisons.Add(new Comparison(model.Shape.Name, name, "the same without sharing", [alone.Timing.Median / shared.Timing.Median]));
+            run.Result.Comparisons.Add(new Comparison(model.Shape.Name, name, $"the same without sharing, both {model.Way}", [alone.Timing.Median / shared.Timing.Median]));
         }
     }
 
@@ -46,7 +46,7 @@ internal static class PassBench
         int jobs = run.Plan.Quick ? 4 : 30;
         var together = Update(run, model, $"{jobs} jobs x {JobTokens} tokens side by side", jobs, 1, JobTokens);
         var alone = Update(run, model, $"1 job x {JobTokens} tokens", 1, 1, JobTokens);
-        run.Result.Comparisons.Add(new Comparison(model.Shape.Name, together.Name, "one job after the other", [jobs * alone.Timing.Median / together.Timing.Median]));
+        run.Result.Comparisons.Add(new Comparison(model.Shape.Name, together.Name, $"one job after the other, both {model.Way}", [jobs * alone.Timing.Median / together.Timing.Median]));
     }
 
     private static Measurement Capture(BenchRun run, BenchModel model, string name, Prompt[] prompts, long tokens, bool share = true)

@@ -39,7 +39,7 @@ internal sealed class PeerBench(PeerProcess python, string passScript, string st
                 list.Add(same.TokensPerSecond / (double)row["tokens_per_s"]!);
             }
         }
-        foreach (var (name, list) in ratios) run.Result.Comparisons.Add(new Comparison(model.Shape.Name, name, $"PyTorch {Dtype(model)}, {model.Ours}", list));
+        foreach (var (name, list) in ratios) run.Result.Comparisons.Add(new Comparison(model.Shape.Name, name, $"PyTorch {Dtype(model)}, ours {model.Way}", list));
     }
 
     /// <summary>A study as a plain loop, one prompt at a time, against ours.</summary>
@@ -49,7 +49,7 @@ internal sealed class PeerBench(PeerProcess python, string passScript, string st
         var (size, config) = (run.Plan.StudySize, model.Shape.Config);
         var theirs = python.Result(studyScript, Arguments().SelectMany(pair => new[] { pair.Name, $"{pair.Value}" }).Concat(["--dtype", Dtype(model), "--json"]), run.Cancellation);
         run.Result.Peers.Add($"PyTorch {theirs["torch"]}");
-        run.Result.Comparisons.Add(new Comparison(model.Shape.Name, ours.Name, $"the study as a plain loop in PyTorch {Dtype(model)}, {model.Ours}", [(double)theirs["seconds"]! / ours.Timing.Median]));
+        run.Result.Comparisons.Add(new Comparison(model.Shape.Name, ours.Name, $"the study as a plain loop in PyTorch {Dtype(model)}, ours {model.Way}", [(double)theirs["seconds"]! / ours.Timing.Median]));
 
         IEnumerable<(string Name, int Value)> Arguments() =>
         [
