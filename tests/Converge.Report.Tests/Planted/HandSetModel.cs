@@ -11,7 +11,8 @@ namespace Converge.Tests.Planted;
 /// </summary>
 /// <param name="Context">Added wherever an answer stands in the context; without one, nothing.</param>
 /// <param name="Tuned">What tuning of the queries comes to add, at most; before it, nothing.</param>
-internal sealed record BlockPlan(double Context, double Tuned);
+/// <param name="Share">In place of <paramref name="Context"/>: added times the share of the tokens so far that begin an answer.</param>
+internal sealed record BlockPlan(double Context, double Tuned, double Share = 0);
 
 /// <summary>
 /// A Llama checkpoint whose weights are set by hand, so that what demonstrations and tuning do to the last token's state is known.
@@ -19,7 +20,7 @@ internal sealed record BlockPlan(double Context, double Tuned);
 /// A token's embedding is 2 along a common direction and 1 along one of its own: that of its byte, or of its role - the start of the text, the blank that
 /// begins every answer, and the signs * and ~ of the instruction. Every block has two heads that write along u alone, and no feed-forward network.
 /// The head of the context scores blanks 2, the start 1 and all else 0, times so much that the softmax is one-hot in float32: it reads 1 from blanks, 0 from
-/// the start, and has no gradient. The head of the tuning scores all tokens alike, and reads +1 from * and -1 from ~, of which there are as many: 0. A
+/// the start, and has no gradient; where the share is asked for, it scores all tokens alike. The head of the tuning scores all tokens alike, and reads +1 from * and -1 from ~, of which there are as many: 0. A
 /// query of any other length along the key on which the two differ moves it towards one of them. The output head finds the answers' bytes likelier the further a
 /// state lies along u, so that tuning the queries on answers turns that head to *, until it reads 1.
 /// The last token is the last letter of the query's text, so that states of different queries differ. The final norm drops the common direction: of a query's
@@ -81,7 +82,7 @@ internal static class HandSetModel
                 _ => 0,
             });
             Add("self_attn.v_proj", 2 * HeadDim, Width, (row, column) => (row, column) switch { (0, Blank) or (HeadDim, Plus) => 1 / one, (HeadDim, Minus) => -1 / one, _ => 0 });
-            Add("self_attn.o_proj", Width, 2 * HeadDim, (row, column) => (row, column) switch { (U, 0) => plan.Context, (U, HeadDim) => plan.Tuned, _ => 0 });
+            Add("self_attn.o_proj", Width, 2 * HeadDim, (row, column) => (row, column) switch { (U, 0) => plan.Context + plan.Share, (U, HeadDim) => plan.Tuned, _ => 0 });
             foreach (var part in (string[])["mlp.gate_proj", "mlp.up_proj"]) Add(part, config.IntermediateSize, Width, (_, _) => 0);
             Add("mlp.down_proj", Width, config.IntermediateSize, (_, _) => 0);
         }

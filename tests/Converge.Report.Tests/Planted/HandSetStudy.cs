@@ -32,8 +32,10 @@ internal sealed class HandSetStudy : IDisposable
         demonstrations: {count: 2}
         tuning: {targets: [q_proj], learning_rate: 0.05, dropout: 0, epochs: 20}
         bootstrap: {resamples: 200}
+        references: [icl_other, icl_reordered]
         factors:
           - {id: F1, title: label correctness, tag: known, levels: [{id: wrong, demonstrations: {labels: wrong}}]}
+          - {id: F4, title: number, tag: known, base: {id: k2, value: 2}, levels: [{id: k1, value: 1, demonstrations: {count: 1}}, {id: k4, value: 4, demonstrations: {count: 4}}]}
         """;
 
     private readonly ReportFolder _report = new();
@@ -86,6 +88,9 @@ internal sealed class HandSetStudy : IDisposable
         .ToDictionary(row => row.Element("th")!.Value, row => row.Elements("td").ElementAt(1).Value);
 
     public void Dispose() => _report.Dispose();
+
+    /// <summary>The mean cosine of ICL and IT after the final norm at a factor's level.</summary>
+    public double? At(string factor, string level) => Results[new SeriesKey(Own with { Factor = factor, Level = level }, Layers, Taps.FinalNorm, "icl-it", MetricNames.Cosine)].Estimate.Mean;
 
     private static StudyGroup Own { get; } = new("hand", "words", "base", "base");
 }
