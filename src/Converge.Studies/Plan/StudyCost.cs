@@ -76,7 +76,7 @@ public sealed record StudyCost
             CaptureFlops = units.Sum(unit => unit.Cost.CaptureFlops),
             MeasuringFlops = units.Sum(unit => unit.Cost.MeasuringFlops),
             TuningFlops = units.Sum(unit => unit.Cost.TuningFlops),
-            DiskBytes = units.Sum(unit => unit.Cost.StateBytes) + exports,
+            DiskBytes = units.Sum(unit => unit.Cost.StateBytes + unit.Cost.DirectionBytes) + exports,
             MemoryBytes = plan.Models.Max(model => model.WeightBytes) + Waves.MemoryBytes(plan),
         };
     }

@@ -35,6 +35,9 @@ internal sealed record UnitCost
     /// <summary>Bytes of the states of all prompts, float32.</summary>
     public required long StateBytes { get; init; }
 
+    /// <summary>Bytes of the directions that an adapter's overlap is taken of, float32; 0 where it is not asked for.</summary>
+    public required long DirectionBytes { get; init; }
+
     /// <summary>Bytes of the adapter, float32.</summary>
     public required long AdapterBytes { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed record UnitCost
             CaptureFlops = Forward(config, shared.Sum(part => part.Tokens) + answerTokens, shared.Sum(part => part.Context) + answerContext, heads),
             TuningFlops = (unit.Method == TuningMethod.Full ? 3 : 2) * epochs * Forward(config, rowTokens, rowContext, targets),
             StateBytes = 4L * prompts.Count * (config.Layers + 2) * config.HiddenSize,
+            DirectionBytes = unit.Metrics.Contains(ExtraMetrics.Adapters) ? 4L * config.Layers * unit.Lora.Targets.Sum(target => (long)unit.Lora.Rank * target.Shape(config).Out) : 0,
             AdapterBytes = unit.Method == TuningMethod.Full ? 0 : 4L * config.Layers * unit.Lora.Targets.Sum(target => (long)unit.Lora.Rank * (target.Shape(config).In + target.Shape(config).Out)),
         };
     }

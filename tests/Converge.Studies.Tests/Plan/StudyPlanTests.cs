@@ -117,6 +117,9 @@ public sealed class StudyPlanTests : IDisposable
         Assert.Equal(8 + 2 * (41 - 8 + 2 * 6), order.MeasuringTokens);
         Assert.Equal(Flops(98, 8 * 9 / 2 + 2 * ((41 * 42 - 8 * 9) / 2 + 2 * (47 * 48 - 41 * 42) / 2), 4), order.MeasuringFlops, 1e-6);
 
+        // Two blocks, rank 8, 8 and 4 outputs of q_proj and v_proj.
+        Assert.Equal(4 * 2 * 8 * (8 + 4), Cost("adapters").DiskBytes - Cost("attention").DiskBytes);
+
         var all = Cost("attention, vocabulary, task_vector, training_attention, order, adapters");
         Assert.Equal(114 + 41 + 98, all.MeasuringTokens);
         Assert.Equal(all.CaptureFlops + all.MeasuringFlops + all.TuningFlops, all.Flops);
