@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
-using Converge.Numerics;
 using Converge.Engine.Tests.Checkpoints;
+using Converge.Numerics;
 
 namespace Converge.Engine.Tests.Parity;
 
