@@ -16,8 +16,10 @@ public sealed class PeerTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [SkippableFact]
-    public void Both_sides_run_in_turn_and_the_ratio_is_of_the_speeds_of_the_same_work()
+    [SkippableTheory]
+    [InlineData("F32", "fp32")]
+    [InlineData("BF16", "bf16")]
+    public void Both_sides_run_in_turn_in_the_same_type_and_the_ratio_is_of_the_speeds_of_the_same_work(string compute, string type)
     {
         Skip.IfNot(Directory.Exists(OpenBlas), "needs libopenblas0-openmp, which a comparison asks for");
         // In place of Python: notes its arguments and prints one speed in the first round and half of it in the second.
@@ -29,10 +31,11 @@ public sealed class PeerTests : IDisposable
             echo "{\"torch\": \"9.9\", \"rows\": [{\"name\": \"lora step 1x96\", \"tokens_per_s\": $((200 / n))}, {\"name\": \"unknown\", \"tokens_per_s\": 1}]}"
             """);
         var plan = Plan();
+        var mode = Enum.Parse<ComputeMode>(compute);
         using var pool = new WorkPool(1);
         var result = new BenchResult(new Peaks(pool, quick: true));
         var run = new BenchRun(plan, result, new ProgressCounter("test", "things", 0), CancellationToken.None);
-        using var model = BenchModel.Generate(run, plan.PassShapes[0], ElementType.BF16, ComputeMode.F32);
+        using var model = BenchModel.Generate(run, plan.PassShapes[0], ElementType.BF16, mode);
         var peer = new PeerBench(new PeerProcess(python), _folder.Write("script.py", ""), "");
         peer.Check(plan);
         peer.Passes(run, model);
@@ -42,7 +45,8 @@ public sealed class PeerTests : IDisposable
         Assert.Equal(["prefill 1x256", "prefill 16x48", "lora step 1x96", "lora step 8x96"], result.Measurements.Take(4).Select(measurement => measurement.Name));
         Assert.Equal([96 / ours[0].Timing.Median / 200, 96 / ours[1].Timing.Median / 100], comparison.Ratios);
         Assert.Equal(["PyTorch 9.9"], result.Peers);
-        Assert.Contains($"script.py S1 fp32 --threads {plan.Threads} --reps 1 --json", File.ReadAllText(_folder["calls.txt"]));
+        Assert.Equal($"PyTorch {type}, ours in {compute.ToLowerInvariant()} on bf16 weights", comparison.Against);
+        Assert.Contains($"script.py S1 {type} --threads {plan.Threads} --reps 1 --json", File.ReadAllText(_folder["calls.txt"]));
     }
 
     [Fact]
