@@ -41,8 +41,17 @@ internal sealed class Batch<T> where T : unmanaged, IFloatingPointIeee754<T>
             if (runs.Count > 0 && runs[^1].Segment == segment && runs[^1].Position + runs[^1].Count == position) runs[^1] = runs[^1] with { Count = runs[^1].Count + 1 };
             else runs.Add(new QueryRun(segment, position, 1, i));
         }
-        return Rows([.. runs], Array.ConvertAll(rows, row => Forest.Positions[row]));
+        var some = Rows([.. runs], Array.ConvertAll(rows, row => Forest.Positions[row]));
+        for (int i = 0; i < some.Adapters.Length; i++)
+        {
+            var run = some.Adapters[i];
+            some.Adapters[i] = run with { Places = [.. Enumerable.Range(run.First, run.Count).Select(row => PlaceOf(rows[row]))] };
+        }
+        return some;
     }
+
+    // Among the rows that run under the same adapter beside it.
+    private int PlaceOf(int row) => row - All.Adapters.Last(run => run.First <= row).First;
 
     private RowSet<T> Rows(QueryRun[] queries, int[] positions)
     {

@@ -37,15 +37,18 @@ internal sealed class Block<T>(ModelConfig config, LlamaWeights weights, Rotary<
     /// <param name="rows">The rows, ascending.</param>
     /// <param name="subset">The same rows, see <see cref="Batch{T}.Subset"/>.</param>
     /// <param name="x">The residual stream.</param>
-    /// <param name="a">Where intermediate results go.</param>
-    public void ForwardRows(int layer, Batch<T> batch, int[] rows, RowSet<T> subset, MatrixView<T> x, BlockActivations<T> a)
+    /// <param name="a">Where intermediate results go; of those rows, but for keys and values.</param>
+    /// <param name="keep">Whether all of them are left there, for the backward pass.</param>
+    public void ForwardRows(int layer, Batch<T> batch, int[] rows, RowSet<T> subset, MatrixView<T> x, BlockActivations<T> a, bool keep = false)
     {
+        if (keep) a.Input.Resize(x.Rows).CopyFrom(x);
         var allNormed = KeysAndValues(layer, batch.All, x, a);
         var wanted = workspace.Wanted.Resize(rows.Length).GatherFrom(x, rows);
         var normed = workspace.WantedNormed.Resize(rows.Length).GatherFrom(allNormed, rows);
         Attention(layer, batch.Forest.Segments, subset, normed, a.K.View, a.V.View, wanted, a);
-        FeedForward(layer, subset, wanted, a, keep: false);
-        for (int i = 0; i < rows.Length; i++) wanted.Row(i).CopyTo(x.Row(rows[i]));
+        if (keep) a.Middle.Resize(rows.Length).CopyFrom(wanted);
+        FeedForward(layer, subset, wanted, a, keep);
+        x.ScatterFrom(wanted, rows);
     }
 
     /// <summary>

@@ -13,4 +13,12 @@ internal static class GatheredRows
         for (int i = 0; i < rows.Length; i++) source.Row(rows[i]).CopyTo(target.Row(i));
         return target;
     }
+
+    /// <summary>Row <paramref name="rows"/>[i] becomes row i of <paramref name="source"/>; the others stay as they are.</summary>
+    /// <returns>The target.</returns>
+    public static MatrixView<T> ScatterFrom<T>(this MatrixView<T> target, MatrixView<T> source, ReadOnlySpan<int> rows) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int i = 0; i < rows.Length; i++) source.Row(i).CopyTo(target.Row(rows[i]));
+        return target;
+    }
 }

@@ -47,20 +47,18 @@ internal static class LoraLinear
             LinearBackwardWeight.Run(pool, upper, rank, gradient.B.View);
 
             var dRank = Part(all.dDown, run.First, run.Count, pair);
-            dRank.Clear();
             LinearBackwardInput.Run(pool, upper, pair.B.AsWeight(), dRank);
             Multiply(dRank, T.CreateTruncating(run.Adapter.Recipe.Scale));
             LinearBackwardWeight.Run(pool, dRank, input, gradient.A.View);
 
             if (all.dx is not { } dInput) return;
             var dRows = dInput.RowRange(run.First, run.Count);
-            if (run.Dropout is null) LinearBackwardInput.Run(pool, dRank, pair.A.AsWeight(), dRows);
+            if (run.Dropout is null) LinearBackwardInput.Run(pool, dRank, pair.A.AsWeight(), dRows, accumulate: true);
             else
             {
                 var masked = all.dDropped.RowRange(run.First, run.Count);
-                masked.Clear();
                 LinearBackwardInput.Run(pool, dRank, pair.A.AsWeight(), masked);
-                run.Dropout.Apply(masked, 0, all.layer, all.target);
+                run.Drop(masked, 0, all.layer, all.target);
                 for (int row = 0; row < run.Count; row++) masked.Row(row).AddTo(dRows.Row(row));
             }
         });
@@ -79,7 +77,7 @@ internal static class LoraLinear
         if (run.Dropout is null) return x;
         var copy = copies.RowRange(at, x.Rows);
         copy.CopyFrom(x);
-        run.Dropout.Apply(copy, firstRow, layer, target);
+        run.Drop(copy, firstRow, layer, target);
         return copy;
     }
 

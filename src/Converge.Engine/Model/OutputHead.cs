@@ -79,9 +79,8 @@ internal sealed class OutputHead<T>(ModelConfig config, LlamaWeights weights, Wo
             CrossEntropy.Backward(pool, logits, targets.AsMemory(first, count), factors.AsMemory(first, count), losses.Slice(first, count));
 
             var (dNormed, dRows) = (matrices.NormedGradient.Resize(count), matrices.RowsGradient.Resize(count));
-            dNormed.Clear();
             dRows.Clear();
-            LinearBackwardInput.Run(pool, logits, weights.Head, dNormed, products);
+            LinearBackwardInput.Run(pool, logits, weights.Head, dNormed, products: products);
             if (gradients is not null) LinearBackwardWeight.Run(pool, logits, normed, gradients.Head.AsMatrix<T>());
             RmsNorm.Backward(pool, matrices.Rows.View, weights.FinalNorm, config.RmsNormEps, dNormed, dRows, gradients?.FinalNorm.AsMatrix<T>());
             for (int i = 0; i < count; i++) dRows.Row(i).AddTo(dx.Row(part[i]));

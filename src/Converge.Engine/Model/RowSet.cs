@@ -31,5 +31,18 @@ internal sealed record RowSet<T>(int[] Positions, QueryRun[] Queries, AdapterRow
 /// <param name="First">The first row.</param>
 /// <param name="Count">The number of rows.</param>
 /// <param name="Dropout">Dropout on the adapter's input, in tuning.</param>
+/// <param name="Places">Where only some of the adapter's rows are: the place of each among all of them, which dropout goes by.</param>
 /// <typeparam name="T">float or double.</typeparam>
-internal sealed record AdapterRows<T>(int Index, LoraParameters<T> Adapter, int First, int Count, Dropout? Dropout) where T : unmanaged, IFloatingPointIeee754<T>;
+internal sealed record AdapterRows<T>(int Index, LoraParameters<T> Adapter, int First, int Count, Dropout? Dropout, int[]? Places = null) where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>Applies dropout, which there must be, to values [rows, in] of these rows from <paramref name="firstRow"/> of them on.</summary>
+    public void Drop(MatrixView<T> values, int firstRow, int layer, LinearLayer target)
+    {
+        if (Places is null)
+        {
+            Dropout!.Apply(values, firstRow, layer, target);
+            return;
+        }
+        for (int row = 0; row < values.Rows; row++) Dropout!.Apply(values.RowRange(row, 1), Places[firstRow + row], layer, target);
+    }
+}

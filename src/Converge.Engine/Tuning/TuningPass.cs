@@ -20,6 +20,7 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
     private readonly List<BlockActivations<T>> _kept = [];
     private readonly List<Matrix<T>> _inputs = [];
     private readonly Workspace<T> _workspace;
+    private PredictingRows<T>? _predicting;
 
     public TuningPass(ModelConfig config, LlamaWeights weights, Rotary<T> rotary, WorkPool pool, WeightStream? stream = null, Products products = Products.Exact)
     {
@@ -40,6 +41,7 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
     {
         var x = _workspace.Stream.Resize(batch.Tokens);
         EmbeddingTable.Forward(_weights.Embedding, batch.Forest.Tokens, x);
+        if (_predicting?.Batch != batch || _predicting.Targets != targets) _predicting = PredictingRows<T>.Of(batch, targets);
         for (int layer = 0; layer < _config.Layers; layer++)
         {
             // The backward pass begins with the last block, and the next step with the first.
@@ -56,7 +58,9 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
         for (int layer = _config.Layers - 1; layer >= lowest; layer--)
         {
             _stream.Begin(layer, layer - 1);
-            _backward.Run(layer, batch, Activations(layer, batch, x, kept), dx, gradients, wantsInput: layer > lowest || gradients.Weights is not null);
+            bool wantsInput = layer > lowest || gradients.Weights is not null;
+            if (IsPruned(layer)) _backward.RunRows(layer, batch, _predicting.Rows, _predicting.Set, Slot(kept), dx, gradients, wantsInput);
+            else _backward.Run(layer, batch, Activations(layer, batch, x, kept), dx, gradients, wantsInput);
             if (layer > 0) _stream.Release(layer);
         }
         if (gradients.Weights is not null) EmbeddingTable.Backward(dx, batch.Forest.Tokens, gradients.Weights.Embedding.AsMatrix<T>());
@@ -68,8 +72,8 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
         var x = _workspace.Stream.Resize(batch.Tokens);
         EmbeddingTable.Forward(_weights.Embedding, batch.Forest.Tokens, x);
         for (int layer = 0; layer < _config.Layers - 1; layer++) _block.Forward(layer, batch, x, _workspace.Block, keep: false);
-        int[] rows = [.. targets.Rows.Distinct().Order()];
-        _block.ForwardRows(_config.Layers - 1, batch, rows, batch.Subset(rows), x, _workspace.Block);
+        var predicting = PredictingRows<T>.Of(batch, targets);
+        _block.ForwardRows(_config.Layers - 1, batch, predicting.Rows, predicting.Set, x, _workspace.Block);
         var losses = new double[targets.Rows.Length];
         _head.LogProbabilities(x, targets.Rows, targets.Tokens, losses);
         for (int i = 0; i < losses.Length; i++) losses[i] = -losses[i];
@@ -93,10 +97,18 @@ internal sealed class TuningPass<T> : IDisposable where T : unmanaged, IFloating
         return _config.Layers;
     }
 
+    // Of the last block only the rows that predict something are wanted.
+    private bool IsPruned(int layer) => layer == _config.Layers - 1 && !_predicting!.AreAll;
+
     // Kept blocks have a slot each from the second on; the first is for those that are computed again.
     private void Forward(int layer, Batch<T> batch, MatrixView<T> x, int kept)
     {
         int above = layer - (_config.Layers - kept);
+        if (IsPruned(layer))
+        {
+            _block.ForwardRows(layer, batch, _predicting!.Rows, _predicting.Set, x, Slot(kept), keep: true);
+            return;
+        }
         if (above >= 0)
         {
             _block.Forward(layer, batch, x, Slot(1 + above), keep: true);

@@ -6,7 +6,8 @@ namespace Converge.Numerics;
 /// </summary>
 /// <param name="Total">Units of work.</param>
 /// <param name="Threads">Threads that pull pieces.</param>
-internal readonly record struct GuidedPieces(int Total, int Threads)
+/// <param name="Least">Units that a piece has at least, but for the last.</param>
+internal readonly record struct GuidedPieces(int Total, int Threads, int Least = 1)
 {
     /// <summary>The number of pieces.</summary>
     public int Count
@@ -27,5 +28,5 @@ internal readonly record struct GuidedPieces(int Total, int Threads)
         return (start, start + Next(start));
     }
 
-    private int Next(int done) => Threads == 1 ? Total : Math.Max(1, (Total - done) / (2 * Threads));
+    private int Next(int done) => Threads == 1 ? Total : Math.Min(Total - done, Math.Max(Least, (Total - done) / (2 * Threads)));
 }

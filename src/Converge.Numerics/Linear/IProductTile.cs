@@ -1,15 +1,15 @@
 namespace Converge.Numerics;
 
 /// <summary>
-/// Outer-product tiles: c[i, :] = (or +=) the sum over steps of a[i, step] b[step, :], for some rows of scalars and up to three vectors of lanes.
+/// Outer-product tiles: c[i, :] = (or +=) the sum over steps of a[i, step] b[step, :], for some rows of scalars and up to four vectors of lanes.
 /// </summary>
 internal unsafe interface IProductTile
 {
-    /// <summary>Rows of a tile of so many vectors: as many accumulators as the registers hold, 32 of them but for AVX2. They divide <see cref="TileLayouts.Rows"/>.</summary>
+    /// <summary>Rows of a tile of so many vectors: where sums stay in registers, as many as these hold. They divide <see cref="TileLayouts.Rows"/>.</summary>
     static abstract int RowsOf(int vectors);
 
     /// <summary>One tile of <see cref="RowsOf"/> rows.</summary>
-    /// <param name="vectors">1, 2 or 3.</param>
+    /// <param name="vectors">As many as a panel of <see cref="LanePanels"/> has.</param>
     /// <param name="a">The scalars, as TLayout says.</param>
     /// <param name="stride">Floats from row to row of them, where TLayout does not know.</param>
     /// <param name="b">The vectors of a step one after the other.</param>

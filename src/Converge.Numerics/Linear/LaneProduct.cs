@@ -13,20 +13,22 @@ internal static unsafe class LaneProduct<TVector, TSimd, TTerms, TTile, TSource>
 {
     private const int Rows = TileLayouts.Rows;
 
-    // Of a block of steps, 240 lanes are 180 KiB in the second-level cache, and the sums of as many lanes and 16 strips 360 KiB.
+    // What stays in the second-level cache beside the rows of W in use and those that are fetched: lanes with all their steps, and the sums of two strips...
+    private const int WholeLanes = 144;
+    private const long Resident = 600 * 1024;
+
+    // ... or lanes with some of their steps, and the sums of as many rows as make it worth while to fetch the next steps: of longer rows, and of rows that are copied, for which more lanes mean fewer copies.
     private const int MostLanes = 240;
-    private const int MostStrips = 16;
+    private const long ResidentPart = 360 * 1024, ResidentSums = 368 * 1024;
 
-    // Lanes that stay in that cache with all their steps: then strips are done one by one, and each reads its weights to the end of their rows.
-    private const long Resident = 480 * 1024;
-
-    // Floats ahead at which a row of weights is fetched where it lies: four groups of steps last longer than memory takes to answer.
-    private const int Distance = 4 * TileLayouts.Group;
+    // More rows than the first-level cache has ways are copied: rows a power of two apart would throw each other out of it.
+    private const int MostInPlace = 8;
 
     /// <summary>The product.</summary>
     public static void Run(WorkPool pool, PackedLanes<TVector, TSimd, TTerms> x, TSource w, MatrixView<float> y, bool accumulate)
     {
-        int panels = x.Panels.Count, panelsAtMost = MostLanes / (3 * TSimd.Width), laneParts = (panels + panelsAtMost - 1) / panelsAtMost;
+        int lanes = w.InPlace && (long)x.Steps * WholeLanes * sizeof(float) <= Resident ? WholeLanes : MostLanes;
+        int panels = x.Panels.Count, panelsAtMost = lanes / (3 * TSimd.Width), laneParts = (panels + panelsAtMost - 1) / panelsAtMost;
         var strips = new GuidedPieces((w.Rows + Rows - 1) / Rows, pool.Threads);
         int stripPieces = strips.Count;
         pool.For(laneParts * stripPieces, (x, w, y, strips, stripPieces, laneParts, accumulate), static (all, piece) =>
@@ -43,16 +45,22 @@ internal static unsafe class LaneProduct<TVector, TSimd, TTerms, TTile, TSource>
         private readonly PackedLanes<TVector, TSimd, TTerms> _x;
         private readonly TSource _w;
         private readonly MatrixView<float> _y;
-        private readonly int _firstPanel, _lastPanel, _firstRow, _lastRow, _rowsAtOnce;
+        private readonly int _firstPanel, _lastPanel, _firstRow, _lastRow, _rowsAtOnce, _block, _chunk, _strip;
         private readonly bool _accumulate;
         private readonly nint _copy, _sums;
 
         public Piece(PackedLanes<TVector, TSimd, TTerms> x, TSource w, MatrixView<float> y, int firstPanel, int lastPanel, int firstRow, int lastRow, bool accumulate)
         {
             (_x, _w, _y, _firstPanel, _lastPanel, _firstRow, _lastRow, _accumulate) = (x, w, y, firstPanel, lastPanel, firstRow, lastRow, accumulate);
-            int lanes = (x.Panels.First(lastPanel) - x.Panels.First(firstPanel)) * TSimd.Width;
-            _rowsAtOnce = Math.Min(lastRow - firstRow + Rows - 1, (long)lanes * x.Steps * sizeof(float) <= Resident ? 2 * Rows : MostStrips * Rows) / Rows * Rows;
-            long copied = (long)Rows * TileLayouts.Padded(SumBlocks.Length(x.Steps));
+            int lanes = (x.Panels.First(lastPanel) - x.Panels.First(firstPanel)) * TSimd.Width, rows = lastRow - firstRow;
+            long stepBytes = (long)lanes * sizeof(float);
+            bool whole = x.Steps * stepBytes <= Resident;
+            int narrow = TTile.RowsOf(x.Panels.Width(lastPanel - 1));
+            _strip = narrow == TTile.RowsOf(x.Panels.Width(firstPanel)) ? narrow : Rows;
+            _block = SumBlocks.Length(x.Steps);
+            _chunk = whole ? x.Steps : (int)Math.Max(1, ResidentPart / (_block * stepBytes)) * _block;
+            _rowsAtOnce = Math.Max(1, Math.Min((rows + Rows - 1) / Rows, whole ? 2 : (int)(ResidentSums / (Rows * stepBytes)))) * Rows;
+            long copied = (long)Rows * TileLayouts.Padded(_block);
             // A square that is turned over may begin in the last rows and end beyond them.
             float* scratch = Scratch.Second<float>(copied + (long)(_rowsAtOnce + TSimd.Width) * lanes);
             (_copy, _sums) = ((nint)scratch, (nint)(scratch + copied));
@@ -60,47 +68,60 @@ internal static unsafe class LaneProduct<TVector, TSimd, TTerms, TTile, TSource>
 
         public void Run()
         {
-            int block = SumBlocks.Length(_x.Steps);
             for (int row = _firstRow; row < _lastRow; row += _rowsAtOnce)
             {
                 int last = Math.Min(_lastRow, row + _rowsAtOnce);
-                for (int step = 0; step < _x.Steps; step += block)
-                    for (int strip = row; strip < last; strip += Rows)
-                        Strip(strip, Math.Min(Rows, last - strip), strip - row, step, Math.Min(block, _x.Steps - step), Next(strip, row, last, step, block));
+                for (int chunk = 0; chunk < _x.Steps; chunk += _chunk)
+                    for (int strip = row; strip < last; strip += _strip)
+                        Strip(strip, Math.Min(_strip, last - strip), strip - row, chunk, Next(strip, row, last, chunk));
                 for (int panel = _firstPanel; panel < _lastPanel; panel++) Keep(panel, row, last - row);
             }
         }
 
+        // The strip of rows after this one, and where its steps begin.
+        private (int Row, int Step) Next(int strip, int first, int last, int chunk) =>
+            strip + _strip < last ? (strip + _strip, chunk) : chunk + _chunk < _x.Steps ? (first, chunk + _chunk) : (last, 0);
+
         // Panel after panel, [rows, lanes of the panel] each.
         private float* Sums(int panel) => (float*)_sums + (nint)(_x.Panels.First(panel) - _x.Panels.First(_firstPanel)) * TSimd.Width * _rowsAtOnce;
 
-        private void Strip(int row, int rows, int slot, int step, int count, (int Row, int Step) next)
+        private void Strip(int row, int rows, int slot, int chunk, (int Row, int Step) next)
         {
-            bool inPlace = _w.InPlace && rows == Rows;
-            if (!inPlace) Copy(row, rows, step, count);
-            for (int panel = _firstPanel; panel < _lastPanel; panel++)
+            var cut = _x.Panels;
+            int panels = _lastPanel - _firstPanel, end = Math.Min(_x.Steps, chunk + _chunk);
+            bool inPlace = _w.InPlace && rows == _strip && _strip <= MostInPlace;
+            nint stride = _w.Stride, rowBytes = _w.RowBytes;
+            // Of each of the next rows a run of bytes is needed. Tiles ask for one run after the other, from its beginning to its end, which is how memory gives them fastest; panels share that.
+            int stepBytes = _w.StepBytes, run = (Math.Min(_x.Steps, next.Step + _chunk) - next.Step) * stepBytes, line = (TileLayouts.Group * stepBytes + panels - 1) / panels;
+            nint nextRow = (nint)_w.Row(next.Row) + next.Step * stepBytes;
+            for (int step = chunk; step < end; step += _block)
             {
-                int vectors = _x.Panels.Width(panel), each = TTile.RowsOf(vectors), width = vectors * TSimd.Width;
-                float* b = _x.Panel(panel, step, count);
-                float* c = Sums(panel) + (nint)slot * width;
-                for (int sub = 0; sub < rows; sub += each, c += each * width)
+                int count = Math.Min(_block, end - step), shared = count * stepBytes / panels, done = (step - chunk) * stepBytes;
+                if (!inPlace) Copy(row, rows, step, count);
+                float* b = _x.Panel(_firstPanel, step, count), sums = (float*)_sums;
+                for (int panel = _firstPanel; panel < _lastPanel; panel++, done += shared)
                 {
-                    float* a = inPlace ? _w.At(row + sub, step) : (float*)_copy + sub * TileLayouts.Group;
-                    var ahead = panel > _firstPanel ? Ahead.None(b) : inPlace ? new Ahead((nint)(a + Distance), _w.Stride * sizeof(float), TileLayouts.Group * sizeof(float)) : next.Row + sub + each > _lastRow ? Ahead.None(b) : _w.Ahead(next.Row + sub, next.Step);
-                    if (inPlace) TTile.Run<InPlaceLayout>(vectors, a, _w.Stride, b, count, c, width, step > 0, ahead);
-                    else TTile.Run<LineLayout>(vectors, a, 0, b, count, c, width, step > 0, ahead);
+                    int vectors = cut.Width(panel), each = TTile.RowsOf(vectors), width = vectors * TSimd.Width, asked = each * done;
+                    // Whole rows are one stretch.
+                    nint first = run == rowBytes ? nextRow + asked : nextRow + asked / run * rowBytes + asked % run;
+                    float* c = sums + slot * width;
+                    float* a = inPlace ? _w.At(row, step) : (float*)_copy;
+                    for (int sub = 0; sub < rows; sub += each, c += each * width, first += each * rowBytes)
+                    {
+                        var ahead = new Ahead(first, line, each * line);
+                        if (inPlace) TTile.Run<InPlaceLayout>(vectors, a + sub * stride, stride, b, count, c, width, step > 0, ahead);
+                        else TTile.Run<LineLayout>(vectors, a + sub * TileLayouts.Group, 0, b, count, c, width, step > 0, ahead);
+                    }
+                    b += width * count;
+                    sums += width * _rowsAtOnce;
                 }
             }
         }
 
-        // What is copied after a strip of rows: the next one of them, or the first one of the next block of steps, or of the rows after these.
-        private (int Row, int Step) Next(int strip, int first, int last, int step, int block) =>
-            strip + Rows < last ? (strip + Rows, step) : step + block < _x.Steps ? (first, step + block) : (last, 0);
-
         private void Copy(int row, int rows, int step, int count)
         {
             float* copy = (float*)_copy;
-            if (rows < Rows) new Span<float>(copy, Rows * TileLayouts.Padded(count)).Clear();
+            if (rows < _strip) new Span<float>(copy, Rows * TileLayouts.Padded(count)).Clear();
             for (int i = 0; i < rows; i++) _w.Copy(row + i, step, count, copy + i * TileLayouts.Group);
         }
 

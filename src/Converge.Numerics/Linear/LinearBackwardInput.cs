@@ -4,12 +4,12 @@ using System.Runtime.Intrinsics;
 
 namespace Converge.Numerics;
 
-/// <summary>dx += dy W: the gradient of a linear layer with respect to its input, with W as it lies in the file.</summary>
+/// <summary>dx = dy W: the gradient of a linear layer with respect to its input, with W as it lies in the file.</summary>
 public static class LinearBackwardInput
 {
-    /// <summary>dx[M, K] += dy[M, N] W[N, K]. An element's sum over N depends on its own row of dy and column of W alone.</summary>
+    /// <summary>dx[M, K] = dy[M, N] W[N, K], or dx += that. An element's sum over N depends on its own row of dy and column of W alone.</summary>
     /// <exception cref="ArgumentException">Shapes that do not fit, or bfloat16 products of float64.</exception>
-    public static void Run<T>(WorkPool pool, MatrixView<T> dy, WeightView w, MatrixView<T> dx, Products products = Products.Exact) where T : unmanaged, IFloatingPointIeee754<T>
+    public static void Run<T>(WorkPool pool, MatrixView<T> dy, WeightView w, MatrixView<T> dx, bool accumulate = false, Products products = Products.Exact) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (dx.Columns != w.Columns || dy.Columns != w.Rows || dx.Rows != dy.Rows)
             throw new ArgumentException($"dy [{dy.Rows}, {dy.Columns}], W [{w.Rows}, {w.Columns}] and dx [{dx.Rows}, {dx.Columns}] do not fit");
@@ -17,20 +17,20 @@ public static class LinearBackwardInput
         if (typeof(T) != typeof(float))
         {
             if (products != Products.Exact) throw new ArgumentException($"no {products} products of {typeof(T).Name}", nameof(products));
-            Scalar(pool, dy, w, dx);
+            Scalar(pool, dy, w, dx, accumulate);
             return;
         }
         var (dyf, dxf) = (Unsafe.As<MatrixView<T>, MatrixView<float>>(ref dy), Unsafe.As<MatrixView<T>, MatrixView<float>>(ref dx));
         var path = SimdPaths.Current;
-        if (path == SimdPath.Avx512) Vector<Vector512<float>, Simd512>(pool, dyf, w, dxf, products);
-        else if (path == SimdPath.Avx2) Vector<Vector256<float>, Simd256>(pool, dyf, w, dxf, products);
-        else if (path == SimdPath.Vector128) Vector<Vector128<float>, Simd128>(pool, dyf, w, dxf, products);
-        else if (products == Products.Exact) Scalar(pool, dyf, w, dxf);
-        else ScalarPairs(pool, dyf, w, dxf);
+        if (path == SimdPath.Avx512) Vector<Vector512<float>, Simd512>(pool, dyf, w, dxf, accumulate, products);
+        else if (path == SimdPath.Avx2) Vector<Vector256<float>, Simd256>(pool, dyf, w, dxf, accumulate, products);
+        else if (path == SimdPath.Vector128) Vector<Vector128<float>, Simd128>(pool, dyf, w, dxf, accumulate, products);
+        else if (products == Products.Exact) Scalar(pool, dyf, w, dxf, accumulate);
+        else ScalarPairs(pool, dyf, w, dxf, accumulate);
     }
 
     /// <summary>The reference.</summary>
-    internal static unsafe void Scalar<T>(WorkPool pool, MatrixView<T> dy, WeightView w, MatrixView<T> dx) where T : unmanaged, IFloatingPointIeee754<T>
+    internal static unsafe void Scalar<T>(WorkPool pool, MatrixView<T> dy, WeightView w, MatrixView<T> dx, bool accumulate) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int block = SumBlocks.Length(w.Rows);
         pool.For(dx.Rows, m =>
@@ -47,12 +47,13 @@ public static class LinearBackwardInput
                 if (n < block) part.CopyTo(sum);
                 else part.AddTo(sum);
             }
-            sum.AddTo(dx.Row(m));
+            if (accumulate) sum.AddTo(dx.Row(m));
+            else sum.CopyTo(dx.Row(m));
         });
     }
 
     /// <summary>The reference of <see cref="Products.BFloat16"/>.</summary>
-    internal static unsafe void ScalarPairs(WorkPool pool, MatrixView<float> dy, WeightView w, MatrixView<float> dx)
+    internal static unsafe void ScalarPairs(WorkPool pool, MatrixView<float> dy, WeightView w, MatrixView<float> dx, bool accumulate)
     {
         int steps = TermLines<Pairs>.Steps(w.Rows), block = SumBlocks.Length(steps);
         pool.For(dx.Rows, m =>
@@ -74,11 +75,12 @@ public static class LinearBackwardInput
                 if (step < block) part.CopyTo(sum);
                 else part.AddTo(sum);
             }
-            sum.AddTo(dx.Row(m));
+            if (accumulate) sum.AddTo(dx.Row(m));
+            else sum.CopyTo(dx.Row(m));
         });
     }
 
-    private static void Vector<TVector, TSimd>(WorkPool pool, MatrixView<float> dy, WeightView w, MatrixView<float> dx, Products products)
+    private static void Vector<TVector, TSimd>(WorkPool pool, MatrixView<float> dy, WeightView w, MatrixView<float> dx, bool accumulate, Products products)
         where TVector : struct
         where TSimd : struct, ISimd<TVector>
     {
@@ -88,11 +90,11 @@ public static class LinearBackwardInput
             int rows = Math.Min(Most, dy.Rows - row);
             var (some, results) = (dy.RowRange(row, rows), dx.RowRange(row, rows));
             if (products == Products.Exact)
-                ScalarProduct<TVector, TSimd, ProductTile<TVector, TSimd>, LineLayout, WeightRows<TVector, TSimd>>.Run(pool, PackedScalars.OfRows<Singles>(pool, some), new WeightRows<TVector, TSimd>(w), results);
+                ScalarProduct<TVector, TSimd, ProductTile<TVector, TSimd>, LineLayout, WeightRows<TVector, TSimd>>.Run(pool, PackedScalars.OfRows<Singles>(pool, some), new WeightRows<TVector, TSimd>(w), results, accumulate);
             else if (TSimd.Width == 16 && PairTile.IsSupported)
-                ScalarProduct<TVector, TSimd, PairTile, LineLayout, WeightRowPairs>.Run(pool, PackedScalars.OfRows<Pairs>(pool, some), new WeightRowPairs(w), results);
+                ScalarProduct<TVector, TSimd, PairTile, LineLayout, WeightRowPairs>.Run(pool, PackedScalars.OfRows<Pairs>(pool, some), new WeightRowPairs(w), results, accumulate);
             else
-                ScalarProduct<TVector, TSimd, PairVectorTile<TVector, TSimd>, LineLayout, WeightRowPairs>.Run(pool, PackedScalars.OfRows<Pairs>(pool, some), new WeightRowPairs(w), results);
+                ScalarProduct<TVector, TSimd, PairVectorTile<TVector, TSimd>, LineLayout, WeightRowPairs>.Run(pool, PackedScalars.OfRows<Pairs>(pool, some), new WeightRowPairs(w), results, accumulate);
         }
     }
 }

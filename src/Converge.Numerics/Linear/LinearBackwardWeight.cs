@@ -8,7 +8,7 @@ namespace Converge.Numerics;
 public static class LinearBackwardWeight
 {
     // Rows that are summed before they are added to dW: bounds the packed copy.
-    private const int MostAtOnce = 4032;
+    private const int MostAtOnce = PackedScalars.MostAtOnce;
 
     /// <summary>dW[N, K] += dy[M, N]^T x[M, K]. An element's sum over M depends on its own columns of dy and x alone; every 4032 rows are added to what dW holds.</summary>
     public static void Run<T>(WorkPool pool, MatrixView<T> dy, MatrixView<T> x, MatrixView<T> dw) where T : unmanaged, IFloatingPointIeee754<T>
@@ -61,7 +61,7 @@ public static class LinearBackwardWeight
         {
             int rows = Math.Min(MostAtOnce, dy.Rows - row);
             var packed = PackedScalars.OfColumns(pool, dy.RowRange(row, rows));
-            ScalarProduct<TVector, TSimd, ProductTile<TVector, TSimd>, StepLayout, MatrixRows<TVector, TSimd>>.Run(pool, packed, new MatrixRows<TVector, TSimd>(x.RowRange(row, rows)), dw);
+            ScalarProduct<TVector, TSimd, ProductTile<TVector, TSimd>, StepLayout, MatrixRows<TVector, TSimd>>.Run(pool, packed, new MatrixRows<TVector, TSimd>(x.RowRange(row, rows)), dw, accumulate: true);
         }
     }
 }

@@ -14,7 +14,7 @@ internal readonly unsafe struct PackedLanes<TVector, TSimd, TTerms>
 
     private readonly nint _data;
 
-    private PackedLanes(float* data, int lanes, int steps) => (_data, Lanes, Steps, Panels) = ((nint)data, lanes, steps, new LanePanels((lanes + TSimd.Width - 1) / TSimd.Width));
+    private PackedLanes(float* data, int lanes, int steps) => (_data, Lanes, Steps, Panels) = ((nint)data, lanes, steps, LanePanels.Of<TVector, TSimd>((lanes + TSimd.Width - 1) / TSimd.Width));
 
     /// <summary>Lanes in use.</summary>
     public int Lanes { get; }
@@ -53,6 +53,13 @@ internal readonly unsafe struct PackedLanes<TVector, TSimd, TTerms>
         for (int s = 0; s < count; s += side, target += (nint)side * width)
         {
             int steps = Math.Min(side, count - s);
+            if (!TTerms.ArePairs && rows == side && steps == side)
+            {
+                float* lines = source.RowPointer(row) + step + s;
+                for (int i = 0; i < side; i++) Prefetch.ToFirstLevel((nint)(lines + i * source.Stride + Distance));
+                TSimd.Transpose(lines, source.Stride, target, width);
+                continue;
+            }
             for (int i = 0; i < rows; i++)
             {
                 float* line = source.RowPointer(row + i);

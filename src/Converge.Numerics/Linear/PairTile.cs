@@ -8,7 +8,7 @@ namespace Converge.Numerics;
 /// <summary>Tiles of pairs of bfloat16 through the processor's own instruction, see <see cref="PairTileCode"/>. The processor takes subnormal numbers for zero there.</summary>
 internal readonly unsafe struct PairTile : IProductTile
 {
-    private const int MostVectors = 3;
+    private const int MostVectors = LanePanels.Widest;
 
     private static readonly nint[]? s_code = Prepare();
 
@@ -16,7 +16,7 @@ internal readonly unsafe struct PairTile : IProductTile
     public static bool IsSupported => s_code is not null;
 
     /// <inheritdoc/>
-    public static int RowsOf(int vectors) => vectors == MostVectors ? 8 : 12;
+    public static int RowsOf(int vectors) => vectors switch { 4 => 6, 3 => 8, _ => 12 };
 
     /// <inheritdoc/>
     public static void Run<TLayout>(int vectors, float* a, nint stride, float* b, int steps, float* c, nint cRow, bool add, Ahead ahead) where TLayout : struct, ITileLayout
@@ -62,7 +62,7 @@ internal readonly unsafe struct PairTile : IProductTile
 
     private static bool Agrees(int vectors, nint code)
     {
-        const int Steps = 37, Lanes = 48, Rows = 12; // of the largest tiles
+        const int Steps = 37, Lanes = 64, Rows = 12; // of the largest tiles
         const float Tolerance = 1e-4f;
         float* a = stackalloc float[Rows * Steps], b = stackalloc float[Lanes * Steps], mine = stackalloc float[Rows * Lanes], expected = stackalloc float[Rows * Lanes];
         Fill(a, Rows * Steps, 1);

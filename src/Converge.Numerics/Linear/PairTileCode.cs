@@ -53,14 +53,14 @@ internal static class PairTileCode
     private static readonly AssemblerRegisterZMM[] s_zmm =
     [
         zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7, zmm8, zmm9, zmm10, zmm11, zmm12, zmm13, zmm14, zmm15,
-        zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23, zmm24, zmm25, zmm26, zmm27,
+        zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23, zmm24, zmm25, zmm26, zmm27, zmm28,
     ];
 
     // Every third row of scalars has a register of its own; the two after it are reached through the stride.
     private static readonly AssemblerRegister64[] s_scalars = [rsi, r9, r10, r11];
 
     /// <summary>Lines that are fetched for every four steps.</summary>
-    public static int LinesAtOnce(int rows) => (rows + Unrolled - 1) / Unrolled;
+    public static int LinesAtOnce(int rows) => TileLayouts.LinesFetched(rows) * Unrolled / Group;
 
     /// <summary>The code of a tile of some rows, at most 12, by some vectors; 24 sums at most.</summary>
     public static byte[] Of(int rows, int vectors)
@@ -135,7 +135,7 @@ internal static class PairTileCode
     private static void Step(Assembler code, int rows, int vectors, int at)
     {
         // Sums take the first 24 registers.
-        const int FirstVector = 24, Scalar = 27;
+        const int FirstVector = 24, Scalar = 28;
         for (int i = 0; i < vectors; i++) code.vmovups(s_zmm[FirstVector + i], __zmmword_ptr[rdx + (at * vectors + i) * Vector]);
         for (int row = 0; row < rows; row++)
         {

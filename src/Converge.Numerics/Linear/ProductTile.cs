@@ -14,7 +14,15 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
     private const int Group = TileLayouts.Group;
 
     /// <inheritdoc/>
-    public static int RowsOf(int vectors) => vectors == 1 ? 12 : vectors == 2 ? (TSimd.Width == 8 ? 6 : 12) : (TSimd.Width == 8 ? 4 : 8);
+    public static int RowsOf(int vectors) => (TSimd.Width == 8, vectors) switch
+    {
+        (_, 1) => 12,
+        (false, 2) => 12,
+        (false, 3) => 8,
+        (false, _) => 6,
+        (true, 2) => 6,
+        _ => 4,
+    };
 
     /// <inheritdoc/>
     public static void Run<TLayout>(int vectors, float* a, nint stride, float* b, int steps, float* c, nint cRow, bool add, Ahead ahead) where TLayout : struct, ITileLayout
@@ -26,7 +34,8 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
             else Tile4x3<TLayout>(a, stride, b, steps, c, cRow, add, ahead);
         }
         else if (vectors == 2) Tile12x2<TLayout>(a, stride, b, steps, c, cRow, add, ahead);
-        else Tile8x3<TLayout>(a, stride, b, steps, c, cRow, add, ahead);
+        else if (vectors == 3) Tile8x3<TLayout>(a, stride, b, steps, c, cRow, add, ahead);
+        else Tile6x4<TLayout>(a, stride, b, steps, c, cRow, add, ahead);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -44,6 +53,13 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
     {
         Keep(first, second, target, add);
         Keep(third, target + 2 * TSimd.Width, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Keep(TVector first, TVector second, TVector third, TVector fourth, float* target, bool add)
+    {
+        Keep(first, second, third, target, add);
+        Keep(fourth, target + 3 * TSimd.Width, add);
     }
 
     // Rows of a packed operand lie at constant distances from the first; others are reached from every third row.
@@ -74,6 +90,16 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
         s2 = TSimd.MultiplyAdd(x, b2, s2);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Multiply(float scalar, TVector b0, TVector b1, TVector b2, TVector b3, ref TVector s0, ref TVector s1, ref TVector s2, ref TVector s3)
+    {
+        var x = TSimd.Broadcast(scalar);
+        s0 = TSimd.MultiplyAdd(x, b0, s0);
+        s1 = TSimd.MultiplyAdd(x, b1, s1);
+        s2 = TSimd.MultiplyAdd(x, b2, s2);
+        s3 = TSimd.MultiplyAdd(x, b3, s3);
+    }
+
     // The accumulators are named one by one because the compiler keeps no array of them in registers. Steps that are inlined with references to them leave them there, as
     // long as the compiler inlines all: one more call in a step was too much, and every product took three times as long.
 
@@ -97,7 +123,6 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
                 Prefetch.ToFirstLevel(near);
                 Prefetch.ToFirstLevel(near + line);
                 Prefetch.ToSecondLevel(next);
-                Prefetch.ToSecondLevel(next + ahead.Row);
                 near += 2 * line;
                 next += 2 * ahead.Row;
                 a += 4 * TLayout.Step;
@@ -134,6 +159,57 @@ internal readonly unsafe struct ProductTile<TVector, TSimd> : IProductTile
         Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), b0, b1, b2, ref s5a, ref s5b, ref s5c);
         Multiply(Scalar<TLayout>(a, a6, 6, 0, row, step), b0, b1, b2, ref s6a, ref s6b, ref s6c);
         Multiply(Scalar<TLayout>(a, a6, 7, 1, row, step), b0, b1, b2, ref s7a, ref s7b, ref s7c);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Tile6x4<TLayout>(float* a, nint stride, float* b, int steps, float* c, nint cRow, bool add, Ahead ahead) where TLayout : struct, ITileLayout
+    {
+        TVector s0a = TSimd.Zero, s0b = TSimd.Zero, s0c = TSimd.Zero, s0d = TSimd.Zero, s1a = TSimd.Zero, s1b = TSimd.Zero, s1c = TSimd.Zero, s1d = TSimd.Zero;
+        TVector s2a = TSimd.Zero, s2b = TSimd.Zero, s2c = TSimd.Zero, s2d = TSimd.Zero, s3a = TSimd.Zero, s3b = TSimd.Zero, s3c = TSimd.Zero, s3d = TSimd.Zero;
+        TVector s4a = TSimd.Zero, s4b = TSimd.Zero, s4c = TSimd.Zero, s4d = TSimd.Zero, s5a = TSimd.Zero, s5b = TSimd.Zero, s5c = TSimd.Zero, s5d = TSimd.Zero;
+        nint row = TLayout.Row(stride), line = TLayout.Line(stride), near = (nint)(a + TLayout.Advance), next = ahead.First;
+        float* a3 = a + 3 * row;
+        for (; steps >= Group; steps -= Group)
+        {
+            for (int step = 0; step < Group; step += 4)
+            {
+                Step6x4<TLayout>(a, a3, row, 0, b, ref s0a, ref s0b, ref s0c, ref s0d, ref s1a, ref s1b, ref s1c, ref s1d, ref s2a, ref s2b, ref s2c, ref s2d, ref s3a, ref s3b, ref s3c, ref s3d, ref s4a, ref s4b, ref s4c, ref s4d, ref s5a, ref s5b, ref s5c, ref s5d);
+                Step6x4<TLayout>(a, a3, row, TLayout.Step, b + 4 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s0d, ref s1a, ref s1b, ref s1c, ref s1d, ref s2a, ref s2b, ref s2c, ref s2d, ref s3a, ref s3b, ref s3c, ref s3d, ref s4a, ref s4b, ref s4c, ref s4d, ref s5a, ref s5b, ref s5c, ref s5d);
+                Step6x4<TLayout>(a, a3, row, 2 * TLayout.Step, b + 8 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s0d, ref s1a, ref s1b, ref s1c, ref s1d, ref s2a, ref s2b, ref s2c, ref s2d, ref s3a, ref s3b, ref s3c, ref s3d, ref s4a, ref s4b, ref s4c, ref s4d, ref s5a, ref s5b, ref s5c, ref s5d);
+                Step6x4<TLayout>(a, a3, row, 3 * TLayout.Step, b + 12 * TSimd.Width, ref s0a, ref s0b, ref s0c, ref s0d, ref s1a, ref s1b, ref s1c, ref s1d, ref s2a, ref s2b, ref s2c, ref s2d, ref s3a, ref s3b, ref s3c, ref s3d, ref s4a, ref s4b, ref s4c, ref s4d, ref s5a, ref s5b, ref s5c, ref s5d);
+                Prefetch.ToFirstLevel(near);
+                Prefetch.ToFirstLevel(near + line);
+                Prefetch.ToSecondLevel(next);
+                near += 2 * line;
+                next += 2 * ahead.Row;
+                a += 4 * TLayout.Step;
+                a3 += 4 * TLayout.Step;
+                b += 16 * TSimd.Width;
+            }
+            near += TLayout.Advance * sizeof(float) - 8 * line;
+            next += ahead.Group - 8 * ahead.Row;
+            a += TLayout.Advance - Group * TLayout.Step;
+            a3 += TLayout.Advance - Group * TLayout.Step;
+        }
+        for (nint step = 0; steps > 0; steps--, step += TLayout.Step, b += 4 * TSimd.Width) Step6x4<TLayout>(a, a3, row, step, b, ref s0a, ref s0b, ref s0c, ref s0d, ref s1a, ref s1b, ref s1c, ref s1d, ref s2a, ref s2b, ref s2c, ref s2d, ref s3a, ref s3b, ref s3c, ref s3d, ref s4a, ref s4b, ref s4c, ref s4d, ref s5a, ref s5b, ref s5c, ref s5d);
+        Keep(s0a, s0b, s0c, s0d, c, add);
+        Keep(s1a, s1b, s1c, s1d, c + cRow, add);
+        Keep(s2a, s2b, s2c, s2d, c + 2 * cRow, add);
+        Keep(s3a, s3b, s3c, s3d, c + 3 * cRow, add);
+        Keep(s4a, s4b, s4c, s4d, c + 4 * cRow, add);
+        Keep(s5a, s5b, s5c, s5d, c + 5 * cRow, add);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step6x4<TLayout>(float* a, float* a3, nint row, nint step, float* b, ref TVector s0a, ref TVector s0b, ref TVector s0c, ref TVector s0d, ref TVector s1a, ref TVector s1b, ref TVector s1c, ref TVector s1d, ref TVector s2a, ref TVector s2b, ref TVector s2c, ref TVector s2d, ref TVector s3a, ref TVector s3b, ref TVector s3c, ref TVector s3d, ref TVector s4a, ref TVector s4b, ref TVector s4c, ref TVector s4d, ref TVector s5a, ref TVector s5b, ref TVector s5c, ref TVector s5d) where TLayout : struct, ITileLayout
+    {
+        TVector b0 = TSimd.Load(b), b1 = TSimd.Load(b + TSimd.Width), b2 = TSimd.Load(b + 2 * TSimd.Width), b3 = TSimd.Load(b + 3 * TSimd.Width);
+        Multiply(Scalar<TLayout>(a, a, 0, 0, row, step), b0, b1, b2, b3, ref s0a, ref s0b, ref s0c, ref s0d);
+        Multiply(Scalar<TLayout>(a, a, 1, 1, row, step), b0, b1, b2, b3, ref s1a, ref s1b, ref s1c, ref s1d);
+        Multiply(Scalar<TLayout>(a, a, 2, 2, row, step), b0, b1, b2, b3, ref s2a, ref s2b, ref s2c, ref s2d);
+        Multiply(Scalar<TLayout>(a, a3, 3, 0, row, step), b0, b1, b2, b3, ref s3a, ref s3b, ref s3c, ref s3d);
+        Multiply(Scalar<TLayout>(a, a3, 4, 1, row, step), b0, b1, b2, b3, ref s4a, ref s4b, ref s4c, ref s4d);
+        Multiply(Scalar<TLayout>(a, a3, 5, 2, row, step), b0, b1, b2, b3, ref s5a, ref s5b, ref s5c, ref s5d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -18,8 +18,14 @@ internal unsafe interface IScalarSource
     /// <summary>Copies steps of one row to lines of sixteen for <see cref="LineLayout"/>.</summary>
     void Copy(int row, int step, int count, float* target);
 
-    /// <summary>What a tile fetches so that steps from <paramref name="step"/> on, of rows from <paramref name="row"/> on, are near when they are copied.</summary>
-    Ahead Ahead(int row, int step);
+    /// <summary>Where a row begins in memory; rows lie one after the other, and beyond the last there may be anything.</summary>
+    byte* Row(int row);
+
+    /// <summary>Bytes from row to row in memory.</summary>
+    nint RowBytes { get; }
+
+    /// <summary>Bytes of a step of a row in memory.</summary>
+    int StepBytes { get; }
 }
 
 /// <summary>Weights as float32.</summary>
@@ -35,7 +41,11 @@ internal readonly unsafe struct WeightScalars(WeightView w) : IScalarSource
 
     public void Copy(int row, int step, int count, float* target) => Widen.Lines(w, row, step, count, target, (int)LineLayout.Advance);
 
-    public Ahead Ahead(int row, int step) => new((nint)w.Row(row) + (nint)step * w.Type.Size(), (nint)w.Columns * w.Type.Size(), TileLayouts.Group * w.Type.Size());
+    public byte* Row(int row) => w.Row(row);
+
+    public nint RowBytes => (nint)w.Columns * w.Type.Size();
+
+    public int StepBytes => w.Type.Size();
 }
 
 /// <summary>Weights as pairs of bfloat16; others are rounded.</summary>
@@ -62,5 +72,9 @@ internal readonly unsafe struct WeightScalarPairs(WeightView w) : IScalarSource
         }
     }
 
-    public Ahead Ahead(int row, int step) => new((nint)w.Row(row) + (nint)step * 2 * w.Type.Size(), (nint)w.Columns * w.Type.Size(), TileLayouts.Group * 2 * w.Type.Size());
+    public byte* Row(int row) => w.Row(row);
+
+    public nint RowBytes => (nint)w.Columns * w.Type.Size();
+
+    public int StepBytes => 2 * w.Type.Size();
 }

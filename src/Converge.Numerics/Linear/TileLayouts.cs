@@ -30,6 +30,9 @@ internal static class TileLayouts
     /// <summary>Rows that are packed together: every tile's rows divide it.</summary>
     public const int Rows = 24;
 
+    /// <summary>Cache lines that a tile of some rows asks for in a group of steps, see <see cref="Ahead"/>: as many as the rows, up to a multiple of four.</summary>
+    public static int LinesFetched(int rows) => (rows + 3) / 4 * 4;
+
     /// <summary>A number of steps, up to whole groups.</summary>
     public static int Padded(int steps) => (steps + Group - 1) / Group * Group;
 }

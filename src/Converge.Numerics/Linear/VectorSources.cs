@@ -9,8 +9,8 @@ internal unsafe interface IVectorSource
     /// <summary>Rows that a step is made of.</summary>
     static abstract int RowsPerStep { get; }
 
-    /// <summary>What a tile fetches so that steps from <paramref name="step"/> on, from a column on, are near when they are copied.</summary>
-    Ahead Ahead(int step, int column);
+    /// <summary>The rows in memory.</summary>
+    StridedBytes Rows { get; }
 }
 
 /// <summary>A weight as it lies: element (step, column) is w[step, column].</summary>
@@ -20,8 +20,7 @@ internal readonly unsafe struct WeightRows<TVector, TSimd>(WeightView w) : IVect
 {
     public static int RowsPerStep => 1;
 
-    public Ahead Ahead(int step, int column) =>
-        new((nint)w.Row(step) + (nint)column * w.Type.Size(), (nint)w.Columns * w.Type.Size(), TileLayouts.Group * w.Type.Size());
+    public StridedBytes Rows => StridedBytes.Of(w);
 
     public void Copy(int step, int count, int firstColumn, int columns, int width, float* target)
     {
@@ -45,7 +44,7 @@ internal readonly unsafe struct MatrixRows<TVector, TSimd>(MatrixView<float> x) 
 {
     public static int RowsPerStep => 1;
 
-    public Ahead Ahead(int step, int column) => new((nint)(x.RowPointer(step) + column), x.Stride * sizeof(float), TileLayouts.Group * sizeof(float));
+    public StridedBytes Rows => new((nint)x.RowPointer(0), x.Stride * sizeof(float), sizeof(float));
 
     public void Copy(int step, int count, int firstColumn, int columns, int width, float* target) =>
         FloatRows<TVector, TSimd>.Copy(x.RowPointer(step) + firstColumn, x.Stride, count, columns, width, target);

@@ -7,8 +7,7 @@ internal readonly unsafe struct WeightRowPairs(WeightView w) : IVectorSource
 {
     public static int RowsPerStep => 2;
 
-    public Ahead Ahead(int step, int column) =>
-        new((nint)w.Row(2 * step) + (nint)column * w.Type.Size(), (nint)w.Columns * w.Type.Size(), TileLayouts.Group * w.Type.Size());
+    public StridedBytes Rows => StridedBytes.Of(w);
 
     public void Copy(int step, int count, int firstColumn, int columns, int width, float* target)
     {

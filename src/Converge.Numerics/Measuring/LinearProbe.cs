@@ -53,7 +53,7 @@ public sealed class LinearProbe<T> : IDisposable where T : unmanaged, IFloatingP
     {
         var w = _weights.Next(_output.Columns, _input.Columns);
         if (_kernel == LinearKernel.Forward) LinearForward.Run(_pool, _input.View, w, _output.View, products: _products);
-        else if (_kernel == LinearKernel.BackwardInput) LinearBackwardInput.Run(_pool, _output.View, w, _input.View, _products);
+        else if (_kernel == LinearKernel.BackwardInput) LinearBackwardInput.Run(_pool, _output.View, w, _input.View, products: _products);
         else LinearBackwardWeight.Run(_pool, _output.View, _input.View, w.AsMatrix<T>());
     }
 

@@ -55,7 +55,7 @@ public static class Muon
             Blend(T.CreateTruncating(Cubic), gram.Span, T.CreateTruncating(Quintic), polynomial.Span, polynomial.Span);
             next.View.CopyFrom(x.View);
             next.Span.MultiplyBy(T.CreateTruncating(Linear));
-            LinearBackwardInput.Run(pool, polynomial.View, x.AsWeight(), next.View);
+            LinearBackwardInput.Run(pool, polynomial.View, x.AsWeight(), next.View, accumulate: true);
             x.View.CopyFrom(next.View);
         }
     }

@@ -75,27 +75,41 @@ internal readonly unsafe struct Simd512 : ISimd<VectorF>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(VectorF a) => Simd256.Sum(a.GetLower() + a.GetUpper());
 
-    // Four columns at a time: a vector takes them from rows i, i + 4, i + 8 and i + 12, so that squares of four within its quarters are all that is turned.
+    // Every row is loaded once: rows a power of two apart fall into one set of the first-level cache, which holds fewer lines than there are rows.
     public static void Transpose(float* source, nint sourceStride, float* target, nint targetStride)
     {
-        for (int column = 0; column < Width; column += 4, target += 4 * targetStride)
-        {
-            var a = Rows(source + column, 4 * sourceStride);
-            var b = Rows(source + sourceStride + column, 4 * sourceStride);
-            var c = Rows(source + 2 * sourceStride + column, 4 * sourceStride);
-            var d = Rows(source + 3 * sourceStride + column, 4 * sourceStride);
-            var (abLow, abHigh) = (Avx512F.UnpackLow(a, b).AsDouble(), Avx512F.UnpackHigh(a, b).AsDouble());
-            var (cdLow, cdHigh) = (Avx512F.UnpackLow(c, d).AsDouble(), Avx512F.UnpackHigh(c, d).AsDouble());
-            Avx512F.UnpackLow(abLow, cdLow).AsSingle().Store(target);
-            Avx512F.UnpackHigh(abLow, cdLow).AsSingle().Store(target + targetStride);
-            Avx512F.UnpackLow(abHigh, cdHigh).AsSingle().Store(target + 2 * targetStride);
-            Avx512F.UnpackHigh(abHigh, cdHigh).AsSingle().Store(target + 3 * targetStride);
-        }
+        var (r0, r1, r2, r3) = Quads(source, sourceStride);
+        var (r4, r5, r6, r7) = Quads(source + 4 * sourceStride, sourceStride);
+        var (r8, r9, r10, r11) = Quads(source + 8 * sourceStride, sourceStride);
+        var (r12, r13, r14, r15) = Quads(source + 12 * sourceStride, sourceStride);
+        Columns(r0, r4, r8, r12, target, 4 * targetStride);
+        Columns(r1, r5, r9, r13, target + targetStride, 4 * targetStride);
+        Columns(r2, r6, r10, r14, target + 2 * targetStride, 4 * targetStride);
+        Columns(r3, r7, r11, r15, target + 3 * targetStride, 4 * targetStride);
     }
 
+    // Item c holds columns c, c + 4, c + 8 and c + 12 of four rows, 128 bits each.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static VectorF Rows(float* source, nint stride) =>
-        Vector.Create(Vector256.Create(Vector128.Load(source), Vector128.Load(source + stride)), Vector256.Create(Vector128.Load(source + 2 * stride), Vector128.Load(source + 3 * stride)));
+    private static (VectorF, VectorF, VectorF, VectorF) Quads(float* source, nint stride)
+    {
+        var (a, b, c, d) = (Load(source), Load(source + stride), Load(source + 2 * stride), Load(source + 3 * stride));
+        var (abLow, abHigh) = (Avx512F.UnpackLow(a, b).AsDouble(), Avx512F.UnpackHigh(a, b).AsDouble());
+        var (cdLow, cdHigh) = (Avx512F.UnpackLow(c, d).AsDouble(), Avx512F.UnpackHigh(c, d).AsDouble());
+        return (Avx512F.UnpackLow(abLow, cdLow).AsSingle(), Avx512F.UnpackHigh(abLow, cdLow).AsSingle(), Avx512F.UnpackLow(abHigh, cdHigh).AsSingle(), Avx512F.UnpackHigh(abHigh, cdHigh).AsSingle());
+    }
+
+    // From four such items, of sixteen rows in all, the four columns.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Columns(VectorF a, VectorF b, VectorF c, VectorF d, float* target, nint stride)
+    {
+        const byte Even = 0b10_00_10_00, Odd = 0b11_01_11_01;
+        var (abEven, abOdd) = (Avx512F.Shuffle4x128(a, b, Even), Avx512F.Shuffle4x128(a, b, Odd));
+        var (cdEven, cdOdd) = (Avx512F.Shuffle4x128(c, d, Even), Avx512F.Shuffle4x128(c, d, Odd));
+        Store(Avx512F.Shuffle4x128(abEven, cdEven, Even), target);
+        Store(Avx512F.Shuffle4x128(abOdd, cdOdd, Even), target + stride);
+        Store(Avx512F.Shuffle4x128(abEven, cdEven, Odd), target + 2 * stride);
+        Store(Avx512F.Shuffle4x128(abOdd, cdOdd, Odd), target + 3 * stride);
+    }
 
     public static float Greatest(VectorF a)
     {

@@ -2,6 +2,7 @@ using System.Numerics;
 using Converge.Engine.Checkpoints;
 using Converge.Engine.Model;
 using Converge.Engine.Tuning;
+using Converge.Numerics;
 using Converge.Tests;
 
 namespace Converge.Engine.Tests.Parity;
@@ -19,6 +20,11 @@ public sealed class FullTuningParityTests
     [InlineData("tiny_gqa")]
     public void Losses_and_states_in_f64_agree_with_the_reference(string model) => Tune<double>(model, 1e-9, 1e-9);
 
+    [Theory]
+    [InlineData("tiny_mha")]
+    [InlineData("tiny_gqa")]
+    public void Losses_and_states_in_bf16_agree_with_the_reference_within_its_rounding(string model) => Tune<float>(model, 1e-3, 2e-2, Products.BFloat16);
+
     [SkippableTheory]
     [InlineData("tiny_mha")]
     [InlineData("tiny_gqa")]
@@ -28,17 +34,17 @@ public sealed class FullTuningParityTests
         CheckGradients<float>(name, 1e-4);
     }
 
-    private static void Tune<T>(string name, double lossTolerance, double stateTolerance) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Tune<T>(string name, double lossTolerance, double stateTolerance, Products products = Products.Exact) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var checkpoint = Reference.Open(name);
-        using var tuner = Tuner<T>(name, checkpoint);
+        using var tuner = Tuner<T>(name, checkpoint, products);
         while (!tuner.IsDone) tuner.Step();
         var golden = Reference.Json(name, "golden_fulltune.json");
         double loss = Reference.RelativeError(tuner.Steps.Select(step => step.Loss), golden.GetProperty("f64").GetProperty("loss_per_step").Doubles());
         Assert.True(loss <= lossTolerance, $"losses: relative error {loss:E2}");
         double norm = Reference.RelativeError(tuner.Steps.Select(step => step.GradientNorm), golden.GetProperty("f64").GetProperty("grad_norm_total_per_step").Doubles());
-        Assert.True(norm <= 1e-4, $"gradient norms: relative error {norm:E2}");
-        using var tuned = new LlamaModel<T>(checkpoint.Config, tuner.Parameters.Weights, 2);
+        Assert.True(norm <= (products == Products.Exact ? 1e-4 : 1e-2), $"gradient norms: relative error {norm:E2}");
+        using var tuned = new LlamaModel<T>(checkpoint.Config, tuner.Parameters.Weights, 2, products: products);
         StateComparison.Check(tuned, null, golden.GetProperty("test_prompts"), golden.GetProperty("f64").GetProperty("tests_after"), stateTolerance);
     }
 
@@ -62,11 +68,11 @@ public sealed class FullTuningParityTests
         }
     }
 
-    private static FullTuner<T> Tuner<T>(string name, Checkpoint checkpoint) where T : unmanaged, IFloatingPointIeee754<T>
+    private static FullTuner<T> Tuner<T>(string name, Checkpoint checkpoint, Products products = Products.Exact) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var golden = Reference.Json(name, "golden_fulltune.json");
         int from = Array.FindIndex(golden.GetProperty("labels").Ints(), label => label != -100);
         var recipe = new TuningRecipe { LearningRate = 1e-4, Steps = 5, BatchSize = 1 };
-        return new FullTuner<T>(checkpoint.Config, checkpoint.Weights, [new TuningRow(golden.GetProperty("input_ids").Ints(), from)], recipe, threads: 2);
+        return new FullTuner<T>(checkpoint.Config, checkpoint.Weights, [new TuningRow(golden.GetProperty("input_ids").Ints(), from)], recipe, threads: 2, products: products);
     }
 }

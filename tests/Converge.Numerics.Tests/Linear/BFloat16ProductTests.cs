@@ -27,7 +27,7 @@ public sealed class BFloat16ProductTests
                 using var dx = new TestMatrix<float>(m, k, gap: 2).FillNormal(18);
                 float[] forward = [.. Forward(x, w).Select((sum, i) => y[i / n, i % n] + sum)], backward = [.. Backward(dy, w).Select((sum, i) => dx[i / k, i % k] + sum)];
                 LinearForward.Run(pool, x.View, w.View, y.View, accumulate: true, Products.BFloat16);
-                LinearBackwardInput.Run(pool, dy.View, w.View, dx.View, Products.BFloat16);
+                LinearBackwardInput.Run(pool, dy.View, w.View, dx.View, accumulate: true, Products.BFloat16);
                 Same.Bits(forward, y.Values, $"y of [{m}, {k}] x [{n}, {k}]^T");
                 Same.Bits(backward, dx.Values, $"dx of [{m}, {n}] x [{n}, {k}]");
                 y.AssertUntouchedOutside();
@@ -83,7 +83,7 @@ public sealed class BFloat16ProductTests
         using var w = new TestWeight(ElementType.F32, 1, 2);
         using var y = new TestMatrix<double>(1, 1);
         Assert.Throws<ArgumentException>(() => LinearForward.Run(Pools.One, x.View, w.View, y.View, products: Products.BFloat16));
-        Assert.Throws<ArgumentException>(() => LinearBackwardInput.Run(Pools.One, y.View, w.View, x.View, Products.BFloat16));
+        Assert.Throws<ArgumentException>(() => LinearBackwardInput.Run(Pools.One, y.View, w.View, x.View, products: Products.BFloat16));
     }
 
     // Written out once more: rounded with the help of decimals' own rules (ties to even at the eighth bit), pairs' second product first, blocks as SumBlocks cuts them.

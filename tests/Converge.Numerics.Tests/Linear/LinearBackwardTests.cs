@@ -24,8 +24,13 @@ public sealed class LinearBackwardTests
             using var w = new TestWeight(type, n, k, offset).FillNormal(2);
             using var dx = new TestMatrix<float>(m, k, gap: 3, byteOffset: 4).FillNormal(3);
             var expected = LinearReference.BackwardInput(dy, w, dx);
-            LinearBackwardInput.Run(Pools.Two, dy.View, w.View, dx.View);
+            LinearBackwardInput.Run(Pools.Two, dy.View, w.View, dx.View, accumulate: true);
             Same.Bits(expected, dx.Values, $"dy [{m}, {n}] W [{n}, {k}]");
+            dx.Fill((_, _) => 0);
+            expected = LinearReference.BackwardInput(dy, w, dx);
+            dx.Fill((_, _) => double.NaN);
+            LinearBackwardInput.Run(Pools.Two, dy.View, w.View, dx.View);
+            Same.Bits(expected, dx.Values, $"dy [{m}, {n}] W [{n}, {k}], set:");
             dx.AssertUntouchedOutside();
         }
     }
@@ -68,7 +73,7 @@ public sealed class LinearBackwardTests
                     using var dx = new TestMatrix<float>(M, K).FillWhole(10);
                     using var dw = new TestMatrix<float>(N, K).FillWhole(11);
                     var (expectedDx, expectedDw) = (LinearReference.BackwardInput(dy, w, dx), LinearReference.BackwardWeight(dy, x, dw));
-                    LinearBackwardInput.Run(Pools.Two, dy.View, w.View, dx.View);
+                    LinearBackwardInput.Run(Pools.Two, dy.View, w.View, dx.View, accumulate: true);
                     LinearBackwardWeight.Run(Pools.Two, dy.View, x.View, dw.View);
                     Same.Bits(expectedDx, dx.Values, $"dx with {special} in {place}[{m}, {n}, {k}]:");
                     Same.Bits(expectedDw, dw.Values, $"dW with {special} in {place}[{m}, {n}, {k}]:");

@@ -3,15 +3,15 @@ using Converge.Numerics.Tests.Support;
 namespace Converge.Numerics.Tests.Linear;
 
 /// <summary>
-/// Products larger than what is packed, held or handed to a thread at a time: 4032 rows, 240 lanes and 16 strips of 24 rows, 360 rows and 4 panels of up to 48 columns, sums of 192 terms. Each of these
-/// has to go on exactly where the one before it ended.
+/// Products larger than what is packed, held or handed to a thread at a time: 4032 rows; 144 or 240 lanes, the steps of a chunk and the rows of its sums; 384
+/// rows and 4 panels of up to 64 columns; sums of 192 terms. Each of these has to go on exactly where the one before it ended.
 /// </summary>
 [Collection(SimdCollection.Name)]
 public sealed class LinearPieceTests
 {
-    // Rows beyond a packing, its last tile not full; panels beyond a group, with sums of several blocks; rows beyond a piece; exact multiples; lanes that do not stay
-    // in the cache, in two parts, with strips beyond a group.
-    private static readonly Case[] s_cases = [new(4033, 5, 3), new(3, 300, 400), new(365, 40, 200), new(13, 257, 193), new(360, 32, 192), new(12, 256, 384), new(300, 410, 900)];
+    // Rows beyond a packing, its last tile not full; panels beyond a group, with sums of several blocks; rows beyond a piece; exact multiples; lanes in several
+    // parts; panels of three and four vectors side by side; steps that do not stay in the cache all at once, with rows beyond those whose sums do.
+    private static readonly Case[] s_cases = [new(4033, 5, 3), new(3, 300, 400), new(389, 40, 200), new(13, 257, 193), new(384, 32, 192), new(12, 256, 384), new(300, 410, 900), new(100, 50, 200), new(97, 900, 1500)];
 
     public static TheoryData<SimdPath> Paths => ForcedPath.Data;
 

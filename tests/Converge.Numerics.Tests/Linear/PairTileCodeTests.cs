@@ -8,7 +8,7 @@ namespace Converge.Numerics.Tests.Linear;
 /// </summary>
 public sealed unsafe class PairTileCodeTests
 {
-    public static TheoryData<int, int> Tiles => new() { { 12, 1 }, { 12, 2 }, { 8, 3 } };
+    public static TheoryData<int, int> Tiles => new() { { 12, 1 }, { 12, 2 }, { 8, 3 }, { 6, 4 } };
 
     [Theory, MemberData(nameof(Tiles))]
     public void Gives_the_bits_of_the_tiles_in_C_sharp_where_rows_lie_in_place(int rows, int vectors) => Compare<InPlaceLayout>(rows, vectors, stride: 301);

@@ -13,6 +13,7 @@ namespace Converge.Numerics.Tests.Linear;
 public sealed unsafe class TileSpeedTests
 {
     [SkippableTheory]
+    [InlineData(SimdPath.Avx512, 4)]
     [InlineData(SimdPath.Avx512, 3)]
     [InlineData(SimdPath.Avx512, 2)]
     [InlineData(SimdPath.Avx2, 3)]
@@ -34,7 +35,7 @@ public sealed unsafe class TileSpeedTests
         try
         {
             new Span<float>(memory, 1 << 14).Fill(0.5f);
-            float* a = memory, b = a + (TileLayouts.Rows * Steps), c = b + (48 * Steps);
+            float* a = memory, b = a + (TileLayouts.Rows * Steps), c = b + (64 * Steps);
             double flops = 2.0 * rows * width * Steps * Repeats, peakFlops = (double)Rounds * FmaChains<TVector, TSimd>.FlopsPerRound, tile = 0, peak = 0;
             for (int attempt = 0; attempt < 300; attempt++)
             {

@@ -3,17 +3,19 @@ namespace Converge.Numerics.Tests.Linear;
 /// <summary>Products are cut into panels and pieces: each part belongs to exactly one of them.</summary>
 public sealed class WorkCutTests
 {
-    [Fact]
-    public void Panels_of_one_to_three_vectors_cover_every_vector_once()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(LanePanels.Widest)]
+    public void Panels_cover_every_vector_once_and_are_wide(int widest)
     {
         for (int vectors = 1; vectors <= 100; vectors++)
         {
-            var panels = new LanePanels(vectors);
+            var panels = new LanePanels(vectors, widest);
             int next = 0;
             for (int panel = 0; panel < panels.Count; panel++)
             {
                 Assert.Equal(next, panels.First(panel));
-                Assert.InRange(panels.Width(panel), vectors == 1 ? 1 : 2, 3);
+                Assert.InRange(panels.Width(panel), vectors == 1 ? 1 : widest == LanePanels.Widest && vectors is not (2 or 5) ? 3 : 2, widest);
                 next += panels.Width(panel);
             }
             Assert.Equal(vectors, next);
