@@ -90,10 +90,11 @@ internal static unsafe class LaneProduct<TVector, TSimd, TTerms, TTile, TSource>
             var cut = _x.Panels;
             int panels = _lastPanel - _firstPanel, end = Math.Min(_x.Steps, chunk + _chunk);
             bool inPlace = _w.InPlace && rows == _strip && _strip <= MostInPlace;
-            nint stride = _w.Stride, rowBytes = _w.RowBytes;
+            nint stride = _w.Stride;
+            var memory = _w.Memory;
             // Of each of the next rows a run of bytes is needed. Tiles ask for one run after the other, from its beginning to its end, which is how memory gives them fastest; panels share that.
-            int stepBytes = _w.StepBytes, run = (Math.Min(_x.Steps, next.Step + _chunk) - next.Step) * stepBytes, line = (TileLayouts.Group * stepBytes + panels - 1) / panels;
-            nint nextRow = (nint)_w.Row(next.Row) + next.Step * stepBytes;
+            int stepBytes = memory.Element, run = (Math.Min(_x.Steps, next.Step + _chunk) - next.Step) * stepBytes, line = (TileLayouts.Group * stepBytes + panels - 1) / panels;
+            nint nextRow = memory.At(next.Row, next.Step), rowBytes = memory.Row;
             for (int step = chunk; step < end; step += _block)
             {
                 int count = Math.Min(_block, end - step), shared = count * stepBytes / panels, done = (step - chunk) * stepBytes;

@@ -82,7 +82,7 @@ internal static unsafe class ScalarProduct<TVector, TSimd, TTile, TLayout, TSour
         private void Block(int step, float* copy, float* next, float* sums)
         {
             int count = Math.Min(_block, _a.Steps - step), nextStep = step + count, nextCount = Math.Min(_block, _a.Steps - nextStep), copied = 0;
-            var rows = _b.Rows;
+            var rows = _b.Memory;
             // A tile asks for so many lines of one row in every group of steps, and for the row after it in the next; so many tiles ask for whole rows.
             int lines = TileLayouts.LinesFetched(TTile.RowsOf(_cut.Width(_firstPanel))), rounds = (_columns * rows.Element / Line + lines) / lines, round = 0;
             int groups = count / TileLayouts.Group, asked = nextStep * TSource.RowsPerStep, last = asked + nextCount * TSource.RowsPerStep;

@@ -18,14 +18,8 @@ internal unsafe interface IScalarSource
     /// <summary>Copies steps of one row to lines of sixteen for <see cref="LineLayout"/>.</summary>
     void Copy(int row, int step, int count, float* target);
 
-    /// <summary>Where a row begins in memory; rows lie one after the other, and beyond the last there may be anything.</summary>
-    byte* Row(int row);
-
-    /// <summary>Bytes from row to row in memory.</summary>
-    nint RowBytes { get; }
-
-    /// <summary>Bytes of a step of a row in memory.</summary>
-    int StepBytes { get; }
+    /// <summary>The rows in memory; an element is a step.</summary>
+    StridedBytes Memory { get; }
 }
 
 /// <summary>Weights as float32.</summary>
@@ -41,11 +35,7 @@ internal readonly unsafe struct WeightScalars(WeightView w) : IScalarSource
 
     public void Copy(int row, int step, int count, float* target) => Widen.Lines(w, row, step, count, target, (int)LineLayout.Advance);
 
-    public byte* Row(int row) => w.Row(row);
-
-    public nint RowBytes => (nint)w.Columns * w.Type.Size();
-
-    public int StepBytes => w.Type.Size();
+    public StridedBytes Memory => StridedBytes.Of(w);
 }
 
 /// <summary>Weights as pairs of bfloat16; others are rounded.</summary>
@@ -72,9 +62,5 @@ internal readonly unsafe struct WeightScalarPairs(WeightView w) : IScalarSource
         }
     }
 
-    public byte* Row(int row) => w.Row(row);
-
-    public nint RowBytes => (nint)w.Columns * w.Type.Size();
-
-    public int StepBytes => 2 * w.Type.Size();
+    public StridedBytes Memory => StridedBytes.Of(w) with { Element = 2 * w.Type.Size() };
 }

@@ -10,7 +10,7 @@ internal unsafe interface IVectorSource
     static abstract int RowsPerStep { get; }
 
     /// <summary>The rows in memory.</summary>
-    StridedBytes Rows { get; }
+    StridedBytes Memory { get; }
 }
 
 /// <summary>A weight as it lies: element (step, column) is w[step, column].</summary>
@@ -20,7 +20,7 @@ internal readonly unsafe struct WeightRows<TVector, TSimd>(WeightView w) : IVect
 {
     public static int RowsPerStep => 1;
 
-    public StridedBytes Rows => StridedBytes.Of(w);
+    public StridedBytes Memory => StridedBytes.Of(w);
 
     public void Copy(int step, int count, int firstColumn, int columns, int width, float* target)
     {
@@ -44,7 +44,7 @@ internal readonly unsafe struct MatrixRows<TVector, TSimd>(MatrixView<float> x) 
 {
     public static int RowsPerStep => 1;
 
-    public StridedBytes Rows => new((nint)x.RowPointer(0), x.Stride * sizeof(float), sizeof(float));
+    public StridedBytes Memory => new((nint)x.RowPointer(0), x.Stride * sizeof(float), sizeof(float));
 
     public void Copy(int step, int count, int firstColumn, int columns, int width, float* target) =>
         FloatRows<TVector, TSimd>.Copy(x.RowPointer(step) + firstColumn, x.Stride, count, columns, width, target);

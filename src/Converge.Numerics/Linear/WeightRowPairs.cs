@@ -7,7 +7,7 @@ internal readonly unsafe struct WeightRowPairs(WeightView w) : IVectorSource
 {
     public static int RowsPerStep => 2;
 
-    public StridedBytes Rows => StridedBytes.Of(w);
+    public StridedBytes Memory => StridedBytes.Of(w);
 
     public void Copy(int step, int count, int firstColumn, int columns, int width, float* target)
     {

@@ -23,18 +23,18 @@ public sealed class WorkCutTests
         }
     }
 
-    [Theory, InlineData(1), InlineData(2), InlineData(5)]
-    public void Pieces_cover_all_work_once_and_do_not_grow(int threads)
+    [Theory, InlineData(1, 1), InlineData(2, 1), InlineData(5, 1), InlineData(2, 2), InlineData(3, 7)]
+    public void Pieces_cover_all_work_once_and_do_not_grow(int threads, int least)
     {
         for (int total = 0; total <= 200; total++)
         {
-            var pieces = new GuidedPieces(total, threads);
+            var pieces = new GuidedPieces(total, threads, least);
             int next = 0, before = int.MaxValue;
             for (int i = 0; i < pieces.Count; i++)
             {
                 var (start, end) = pieces.Piece(i);
                 Assert.Equal(next, start);
-                Assert.InRange(end - start, 1, before);
+                Assert.InRange(end - start, i == pieces.Count - 1 ? 1 : least, before);
                 (next, before) = (end, end - start);
             }
             Assert.Equal(total, next);
